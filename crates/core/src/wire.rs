@@ -1,0 +1,165 @@
+//! The Training Performance API's types, as the bundled server writes them and the dashboard reads
+//! them (generation A of the contract).
+//!
+//! Reading is lenient (unknown fields are ignored, what is missing gets a default), writing is
+//! exact. A change of the wire starts here; the compiler then shows both ends.
+
+use serde::{Deserialize, Serialize};
+
+/// Who recorded a value: `log`, `wandb`, `tensorflow`, or another name, shown as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Source(pub String);
+
+impl Source {
+    /// Parsed from a training log.
+    pub const LOG: &'static str = "log";
+    /// Weights & Biases.
+    pub const WANDB: &'static str = "wandb";
+    /// TensorBoard event files.
+    pub const TENSORFLOW: &'static str = "tensorflow";
+
+    /// The name as the API spells it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where the source stands in a list: log, wandb, tensorflow, then the others by name.
+    pub fn rank(&self) -> u8 {
+        match self.as_str() {
+            Self::LOG => 0,
+            Self::WANDB => 1,
+            Self::TENSORFLOW => 2,
+            _ => 3,
+        }
+    }
+}
+
+impl From<&str> for Source {
+    fn from(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+/// One training job. Times are unix **seconds**; 0 or absent means unknown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Workload {
+    /// The stable id that the other endpoints take.
+    pub uid: String,
+    /// The name for people.
+    pub name: String,
+    /// Kubernetes kind in the field; `Run` from the bundled server.
+    pub kind: String,
+    /// Kubernetes namespace in the field; the folder above the run from the bundled server.
+    pub namespace: String,
+    /// Running, Pending, Done, Deleted, Failed; absent where the server does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// GPUs held by the job.
+    pub gpu_allocated: i64,
+    /// Start, unix seconds.
+    pub start_at: i64,
+    /// End, unix seconds; 0 while it runs.
+    pub end_at: i64,
+    /// Where the server has the workload from.
+    pub source: String,
+    /// Addition of the bundled server: the files that were read. Empty elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileReport>,
+}
+
+/// Addition of the bundled server: what became of one file of a run folder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileReport {
+    /// Path relative to the folder that is served, with `/`.
+    pub path: String,
+    /// The format it was read as, for people.
+    pub format: String,
+    /// The source that its points are listed under.
+    pub data_source: String,
+    /// Points read from it.
+    pub points: u64,
+    /// Bytes read so far.
+    pub bytes: u64,
+    /// `complete`, `waiting` (an unfinished end that may still grow) or `broken`.
+    pub state: String,
+    /// What was skipped and why, each kind once with its count.
+    pub notes: Vec<FileNote>,
+}
+
+/// One kind of thing that a reader skipped or had to assume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileNote {
+    /// What was found and what was expected, in one sentence.
+    pub message: String,
+    /// Byte offset of the first occurrence.
+    pub byte: u64,
+    /// How often it occurred.
+    pub count: u64,
+}
+
+/// `/workloads`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WorkloadList {
+    /// One page of workloads.
+    pub data: Vec<Workload>,
+    /// How many there are over all pages.
+    pub total: u64,
+}
+
+/// `/workloads/{uid}/metrics/sources`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceList {
+    /// The workload asked for.
+    pub workload_uid: String,
+    /// Its sources, in random order in the field.
+    pub data_sources: Vec<SourceCount>,
+    /// Points over all sources.
+    pub total_count: u64,
+}
+
+/// One source and its number of points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceCount {
+    /// The source.
+    pub name: Source,
+    /// Its points.
+    #[serde(default)]
+    pub count: u64,
+}
+
+/// `/workloads/{uid}/metrics/available`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetricList {
+    /// The workload asked for.
+    pub workload_uid: String,
+    /// Its metrics, in random order in the field.
+    pub metrics: Vec<MetricInfo>,
+    /// How many metrics there are.
+    pub total_count: u64,
+}
+
+/// One metric, who recorded it, and its number of points over those sources.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetricInfo {
+    /// The metric's name.
+    pub name: String,
+    /// The sources that recorded it.
+    pub data_source: Vec<Source>,
+    /// Points over those sources.
+    pub count: u64,
+}
+
+/// The body of an error answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// What was wrong, naming the parameter and what was expected.
+    pub error: String,
+}

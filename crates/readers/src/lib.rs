@@ -1,0 +1,30 @@
+//! bytes → rows: reads training records while they grow.
+//!
+//! # Layout
+//! [`Reader`] (what every format implements) and [`Sheet`] (what it fills) are here and in
+//! `sheet`; each format has a file of its own. Readers do no I/O and know no clock: whoever calls
+//! them feeds bytes in order, split anywhere, and says when a file has come to rest.
+#![forbid(unsafe_code)]
+
+pub mod sheet;
+
+pub use sheet::{NO_TIME, Note, Point, RunFacts, Sheet, Table};
+
+/// Reads one file of one format, incrementally.
+///
+/// The result may not depend on how the bytes are split: feeding a file byte by byte and feeding it
+/// whole give equal sheets (each format has a test for it). A reader never fails: what it can't
+/// read becomes a note on the sheet, and it goes on behind it where the format allows.
+pub trait Reader: Send {
+    /// Takes the next bytes of the file and appends what they complete to `sheet`. An unfinished
+    /// end (half a record, half a line) is held back until more bytes come.
+    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet);
+
+    /// The file has come to rest: reads what was held back if it is whole in itself (a last line
+    /// without a line feed, a JSON document), and notes what stays unfinished. More bytes may
+    /// still come afterwards.
+    fn rest(&mut self, sheet: &mut Sheet);
+
+    /// Bytes held back as an unfinished end. 0 means that everything fed has been read.
+    fn held_bytes(&self) -> u64;
+}

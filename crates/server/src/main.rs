@@ -1,0 +1,4 @@
+//! `parallax`: serves run folders as the Training Performance API.
+#![forbid(unsafe_code)]
+
+fn main() {}
