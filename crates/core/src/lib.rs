@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod value;
+pub mod view;
 pub mod wire;
