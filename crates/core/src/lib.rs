@@ -4,6 +4,9 @@
 //! `wire` (the API's types) → `value` (numbers and what is not one).
 #![forbid(unsafe_code)]
 
+pub mod catalog;
+pub mod error;
+pub mod format;
 pub mod value;
 pub mod view;
 pub mod wire;
