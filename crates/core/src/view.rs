@@ -143,6 +143,8 @@ pub struct View {
     pub metrics: Option<Vec<String>>,
     /// Shown sources; `None`: all.
     pub sources: Option<Vec<String>>,
+    /// Series that are switched off in a legend, as `metric@source`.
+    pub hide: Vec<String>,
     /// The x axis.
     pub x: XChoice,
     /// The part that is shown.

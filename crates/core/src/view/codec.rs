@@ -64,6 +64,7 @@ pub(super) fn read(query: &str) -> View {
             "workload" => view.workload = non_empty(&value),
             "metrics" => view.metrics = Some(split(&value)),
             "source" => view.sources = Some(split(&value)),
+            "hide" => view.hide = split(&value),
             "x" => view.x = named(X, &value),
             "from" => from = number(&value),
             "to" => to = number(&value),
@@ -93,6 +94,7 @@ pub(super) fn write(view: &View) -> String {
     query.text("workload", view.workload.as_deref());
     query.text("metrics", view.metrics.as_deref().map(join).as_deref());
     query.text("source", view.sources.as_deref().map(join).as_deref());
+    query.text("hide", (!view.hide.is_empty()).then(|| join(&view.hide)).as_deref());
     query.choice("x", X, view.x);
     match view.span {
         Span::All => {}
@@ -203,6 +205,7 @@ mod tests {
                 "größe".into(),
             ]),
             sources: Some(vec!["log".into()]),
+            hide: vec!["lm,loss@log".into()],
             x: XChoice::Wall,
             span: Span::Range {
                 from: Some(1_763_727_029_123.0),
