@@ -19,6 +19,7 @@ pub mod wandb_block;
 mod wandb_clock;
 pub mod wandb_file;
 mod wandb_history;
+mod wandb_item;
 mod wandb_steps;
 pub mod wandb_summary;
 

@@ -34,6 +34,7 @@ impl<'a> Fields<'a> {
         Self { rest: message }
     }
 
+    #[inline]
     fn read(&mut self) -> Result<(u32, Value<'a>), Malformed> {
         let key = varint(&mut self.rest)?;
         let number = u32::try_from(key >> 3).map_err(|_| Malformed)?;
@@ -75,6 +76,17 @@ impl<'a> Iterator for Fields<'a> {
 /// Takes a varint off the front of `bytes`.
 #[inline]
 pub fn varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
+    match bytes.split_first() {
+        // Keys, lengths and small numbers: nearly all varints are one byte.
+        Some((&byte, rest)) if byte < 0x80 => {
+            *bytes = rest;
+            Ok(byte.into())
+        }
+        _ => long_varint(bytes),
+    }
+}
+
+fn long_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
     let mut value = 0u64;
     for (index, &byte) in bytes.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
@@ -87,6 +99,7 @@ pub fn varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
 }
 
 /// Takes `N` bytes off the front of `bytes`.
+#[inline]
 fn array<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Malformed> {
     let (array, rest) = bytes.split_first_chunk::<N>().ok_or(Malformed)?;
     *bytes = rest;

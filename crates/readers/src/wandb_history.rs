@@ -18,6 +18,7 @@ use crate::extended_json::{Leaf, flatten, number};
 use crate::proto::{Fields, Malformed, Value};
 use crate::sheet::{Point, Sheet, Table};
 use crate::wandb_clock::Clock;
+use crate::wandb_item::{Content, Item};
 use crate::wandb_steps::StepRules;
 
 const NOT_A_NUMBER: &str = "a history value is text, a list or media, not a number: skipped";
@@ -300,70 +301,6 @@ impl History {
     }
 }
 
-enum Content<'a> {
-    Json(&'a [u8]),
-    Number(f64),
-    Other,
-}
-
-/// A `HistoryItem`: key = 1, nested_key = 2 (repeated), and the value as JSON (value_json = 16) or,
-/// by setting, typed: none = 3, boolean = 4, integer = 5, number = 6, text = 7, json = 8.
-struct Item<'a> {
-    key: &'a [u8],
-    /// The key has several parts; they stand joined in the scratch that was given.
-    nested: bool,
-    content: Content<'a>,
-}
-
-impl<'a> Item<'a> {
-    #[inline]
-    fn read(message: &'a [u8], joined: &mut Vec<u8>) -> Result<Self, Malformed> {
-        let mut item = Self {
-            key: &[],
-            nested: false,
-            content: Content::Other,
-        };
-        let mut parts = 0;
-        for field in Fields::new(message) {
-            match field? {
-                (1, Value::Bytes(key)) if parts == 0 => item.key = key,
-                (2, Value::Bytes(part)) => {
-                    match parts {
-                        0 => item.key = part,
-                        1 => {
-                            joined.clear();
-                            joined.extend_from_slice(item.key);
-                            item.nested = true;
-                        }
-                        _ => {}
-                    }
-                    if parts > 0 {
-                        joined.push(b'.');
-                        joined.extend_from_slice(part);
-                    }
-                    parts += 1;
-                }
-                (8 | 16, Value::Bytes(text)) => item.content = Content::Json(text),
-                (3, _) => item.content = Content::Json(b"null"),
-                (4, Value::Varint(value)) => {
-                    item.content = Content::Number(if value == 0 { 0.0 } else { 1.0 });
-                }
-                (5, Value::Varint(value)) => item.content = Content::Number(zigzag(value) as f64),
-                (6, Value::Fixed64(bits)) => {
-                    item.content = Content::Number(f64::from_le_bytes(bits));
-                }
-                _ => {}
-            }
-        }
-        Ok(item)
-    }
-}
-
-/// Decodes a `sint64`.
-fn zigzag(value: u64) -> i64 {
-    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
-}
-
 /// `HistoryStep`: num = 1.
 fn step_num(message: &[u8]) -> Result<i64, Malformed> {
     let mut num = 0;
@@ -379,4 +316,157 @@ fn step_num(message: &[u8]) -> Result<i64, Malformed> {
 #[inline]
 fn whole(value: f64) -> Option<i64> {
     (value.abs() <= MAX_STEP && value.fract() == 0.0).then_some(value as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A length-delimited field.
+    fn bytes(number: u8, content: &[u8]) -> Vec<u8> {
+        [&[number << 3 | 2, content.len() as u8], content].concat()
+    }
+
+    fn item(key: &str, json: &str) -> Vec<u8> {
+        // value_json = 16 needs a key of two bytes.
+        let value = [&[0x82, 0x01, json.len() as u8], json.as_bytes()].concat();
+        bytes(1, &[bytes(1, key.as_bytes()), value].concat())
+    }
+
+    fn definition(name: &str, step: &str) -> Vec<u8> {
+        [bytes(1, name.as_bytes()), bytes(4, step.as_bytes())].concat()
+    }
+
+    enum Record {
+        Row(Vec<u8>),
+        Define(Vec<u8>),
+    }
+
+    /// A row, written as `key=json` with a blank between two items.
+    fn row(items: &str) -> Record {
+        let pairs = items
+            .split_whitespace()
+            .filter_map(|item| item.split_once('='));
+        Record::Row(pairs.flat_map(|(key, json)| item(key, json)).collect())
+    }
+
+    /// The points as `metric@iteration=value`, and the notes.
+    fn read(records: &[Record]) -> (Vec<String>, Vec<(String, u64)>) {
+        let (mut history, mut clock) = (History::default(), Clock::default());
+        let mut sheet = Sheet::default();
+        for record in records {
+            match record {
+                Record::Row(row) => history.take(row, 0, &mut clock, &mut sheet).unwrap(),
+                Record::Define(metric) => history.define(metric, 0, &mut sheet).unwrap(),
+            }
+        }
+        let mut table = Table::default();
+        history.flush(&mut table);
+        let mut points = Vec::new();
+        for (metric, column) in &table.metrics {
+            let show = |p: &Point| format!("{metric}@{}={}", p.iteration, p.value);
+            points.extend(column.iter().map(show));
+        }
+        let notes = sheet.notes.into_iter();
+        (
+            points,
+            notes.map(|note| (note.message, note.count)).collect(),
+        )
+    }
+
+    #[test]
+    fn the_step_is_the_rows_own() {
+        let rows = [row("_step=4 a=1"), row("a=2"), row("a=3 _step=9")];
+        assert_eq!(read(&rows).0, ["a@4=1", "a@5=2", "a@9=3"]);
+    }
+
+    #[test]
+    fn a_row_without_the_step_metric_stands_at_its_last_value() {
+        let records = [
+            Record::Define(definition("loss", "gs")),
+            row("_step=0 loss=1"),
+            row("_step=1 loss=2 gs=100"),
+            row("_step=2 loss=3"),
+            row("_step=3 gs=NaN loss=4"),
+            row("_step=4 gs=400 other=5"),
+        ];
+        let (points, notes) = read(&records);
+        let expected = [
+            "gs@100=100",
+            "gs@100=NaN",
+            "gs@400=400", // its own axis
+            "loss@0=1",
+            "loss@100=2",
+            "loss@100=3",
+            "loss@100=4", //
+            "other@4=5",
+        ];
+        assert_eq!(points, expected);
+        assert_eq!(notes, [(NO_STEP_METRIC.to_owned(), 3)]);
+    }
+
+    #[test]
+    fn a_step_metric_with_fractions_is_no_axis() {
+        let records = [
+            Record::Define(definition("loss", "epoch")),
+            row("_step=0 loss=1 epoch=0"),
+            row("_step=50 loss=2 epoch=0.5"),
+            row("_step=100 loss=3 epoch=1"),
+        ];
+        let (points, notes) = read(&records);
+        assert_eq!(points[3..], ["loss@0=1", "loss@50=2", "loss@100=3"]);
+        assert_eq!(notes, [(FRACTION.to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_late_definition_holds_from_there_on() {
+        let records = [
+            row("_step=0 loss=1 gs=10"),
+            Record::Define(definition("loss", "gs")),
+            Record::Define(definition("loss", "gs")),
+            row("_step=1 loss=2 gs=20"),
+        ];
+        let (points, notes) = read(&records);
+        assert_eq!(points, ["gs@0=10", "gs@20=20", "loss@0=1", "loss@20=2"]);
+        assert_eq!(notes, [(LATE.to_owned(), 2)]);
+    }
+
+    #[test]
+    fn members_of_media_are_no_metrics_wherever_the_type_stands() {
+        let rows = [
+            row(r#"_step=0 img.size=9 img._type="image-file" img.w=2 imgs=1"#),
+            row(r#"_step=1 a={"b":{"c":1},"d":2} m={"n":3,"_type":"x"} t="text" l=[1]"#),
+        ];
+        let (points, notes) = read(&rows);
+        assert_eq!(points, ["a.b.c@1=1", "a.d@1=2", "imgs@0=1"]);
+        assert_eq!(notes, [(NOT_A_NUMBER.to_owned(), 4)]);
+    }
+
+    /// Typed values, which the SDK writes when it is set to (`x_history_value_encoding`).
+    #[test]
+    fn typed_values_and_nested_keys() {
+        let typed = |key: &[u8], value: &[u8]| bytes(1, &[key, value].concat());
+        let nested = [bytes(2, b"a"), bytes(2, b"b.c"), bytes(2, b"d")].concat();
+        let records = [Record::Row(
+            [
+                typed(&bytes(2, b"bool"), b"\x20\x01"),
+                typed(&bytes(2, b"int"), b"\x28\x03"), // zigzag of -2
+                typed(&nested, b"\x31\0\0\0\0\0\0\xf8\x3f"),
+                typed(&bytes(2, b"text"), &bytes(7, b"word")),
+                typed(&bytes(2, b"json"), &bytes(8, b"[1]")),
+                typed(&bytes(2, b"_step"), b"\x28\x0e"),
+            ]
+            .concat(),
+        )];
+        let (points, notes) = read(&records);
+        assert_eq!(points, ["a.b.c.d@7=1.5", "bool@7=1", "int@7=-2"]);
+        assert_eq!(notes, [(NOT_A_NUMBER.to_owned(), 2)]);
+    }
+
+    #[test]
+    fn broken_json_is_counted() {
+        let (points, notes) = read(&[row("a={1 b=1e400 c=nan d=-")]);
+        assert_eq!(points, ["b@0=inf"]);
+        assert_eq!(notes, [(NOT_JSON.to_owned(), 3)]);
+    }
 }

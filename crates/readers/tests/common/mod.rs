@@ -108,31 +108,32 @@ pub(crate) fn check(
         expected.sort();
         assert_eq!(table.metrics.keys().collect::<Vec<_>>(), expected, "{file}");
         for figure in of_file {
-            let points = &table.metrics[&figure.metric];
-            let name = format!("{file}: {}", figure.metric);
-            assert_eq!(points.len(), figure.count, "{name}");
-            let (first, last) = (points[0], points[points.len() - 1]);
-            assert_eq!((first.iteration, last.iteration), figure.steps, "{name}");
-            if has_times(file) {
-                let times_ms = (first.timestamp_ms, last.timestamp_ms);
-                assert_eq!(times_ms, figure.times_ms, "{name}");
-            }
-            let numbers = points.iter().map(|p| p.value).filter(|v| !v.is_nan());
-            assert_eq!(
-                points.len() - numbers.clone().count(),
-                figure.nans,
-                "{name}"
-            );
-            let least = numbers.clone().reduce(f64::min).unwrap_or(f64::NAN);
-            let greatest = numbers.reduce(f64::max).unwrap_or(f64::NAN);
-            let values = [first.value, last.value, least, greatest];
-            for (ours, theirs) in values.into_iter().zip(figure.values) {
-                assert!(
-                    ours == theirs || (ours.is_nan() && theirs.is_nan()),
-                    "{name}: {values:?}"
-                );
-            }
+            check_metric(figure, &table.metrics[&figure.metric], has_times(file));
         }
     }
     found
+}
+
+fn check_metric(figure: &Figure, points: &[Point], has_times: bool) {
+    let name = format!("{}: {}", figure.file, figure.metric);
+    assert_eq!(points.len(), figure.count, "{name}");
+    let (first, last) = (points[0], points[points.len() - 1]);
+    assert_eq!((first.iteration, last.iteration), figure.steps, "{name}");
+    if has_times {
+        let times_ms = (first.timestamp_ms, last.timestamp_ms);
+        assert_eq!(times_ms, figure.times_ms, "{name}");
+    }
+    let numbers = points.iter().map(|p| p.value).filter(|v| !v.is_nan());
+    assert_eq!(
+        points.len() - numbers.clone().count(),
+        figure.nans,
+        "{name}"
+    );
+    let least = numbers.clone().reduce(f64::min).unwrap_or(f64::NAN);
+    let greatest = numbers.reduce(f64::max).unwrap_or(f64::NAN);
+    let values = [first.value, last.value, least, greatest];
+    for (ours, theirs) in values.into_iter().zip(figure.values) {
+        let equal = ours == theirs || (ours.is_nan() && theirs.is_nan());
+        assert!(equal, "{name}: {values:?}");
+    }
 }
