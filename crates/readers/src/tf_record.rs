@@ -104,8 +104,6 @@ fn parse(bytes: &[u8]) -> Parsed<'_> {
 mod tests {
     use super::*;
 
-    /// The byte strings of TensorBoard's own test of its record reader (`tf_record.rs`): one
-    /// record, whose data is this sentence.
     const SENTENCE: &[u8] = b"event data";
 
     fn record(data: &[u8]) -> Vec<u8> {
