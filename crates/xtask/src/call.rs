@@ -2,6 +2,7 @@
 //!
 //! No call gets an input: a program that asks a question reads end-of-file instead of waiting.
 
+use std::env;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -102,7 +103,10 @@ impl Call {
         words.extend(self.unset.iter().map(|name| format!("-u {name}")));
         let value = |(name, value): &(String, String)| format!("{name}={}", quote(value));
         words.extend(self.set.iter().map(value));
-        words.push(quote(&self.program));
+        words.push(match env::var("CARGO") {
+            Ok(cargo) if cargo == self.program => "cargo".to_owned(),
+            _ => quote(&self.program),
+        });
         words.extend(self.args.iter().map(|arg| quote(arg)));
         words.join(" ")
     }
