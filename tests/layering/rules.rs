@@ -38,7 +38,7 @@ const BROWSER_EDGE: &[&str] = &[
     "src/bin/engine.rs",
     "src/hooks/",
     "src/state/prefs.rs",
-    "src/state/worker.rs",
+    "src/state/engine.rs",
     "src/chart/canvas.rs",
     "src/chart/theme.rs",
 ];
@@ -138,7 +138,7 @@ pub(crate) const RULES: &[Rule] = &[
             "plotters_canvas",
             "leptos::web_sys",
         ]),
-        why: "only the edge speaks to the browser: the worker's side, hooks, prefs, worker, canvas",
+        why: "only the edge speaks to the browser: the worker's side, hooks, prefs, the link to the worker, canvas",
     },
     // Core decides; it does not look at the world.
     rule(
