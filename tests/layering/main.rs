@@ -218,6 +218,11 @@ fn finds_what_is_forbidden_and_nothing_else() {
         ),
         ("src/hooks/a.rs", "use web_sys::window;", none),
         (
+            "src/state/a.rs",
+            "use crate::{chart::style::Stroke, pages::Page};",
+            &["1 crate::pages::Page"],
+        ),
+        (
             "src/chart/canvas.rs",
             "use plotters_canvas::CanvasBackend;",
             none,

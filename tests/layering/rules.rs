@@ -92,7 +92,6 @@ pub(crate) const RULES: &[Rule] = &[
             "crate::app",
             "crate::pages",
             "crate::components",
-            "crate::chart",
         ]),
         "state does not know who shows it",
     ),
