@@ -88,11 +88,7 @@ pub(crate) const RULES: &[Rule] = &[
     ),
     rule(
         &["src/state.rs", "src/state/"],
-        Forbids::Paths(&[
-            "crate::app",
-            "crate::pages",
-            "crate::components",
-        ]),
+        Forbids::Paths(&["crate::app", "crate::pages", "crate::components"]),
         "state does not know who shows it",
     ),
     rule(

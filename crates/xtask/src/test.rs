@@ -40,9 +40,9 @@ impl Session {
 }
 
 /// How many of the steps `--fast` runs.
-const FAST: usize = 7;
+const FAST: usize = 8;
 
-const STEPS: [Step<Session>; 14] = [
+const STEPS: [Step<Session>; 15] = [
     Step {
         name: "format",
         usual: "1 s",
@@ -83,6 +83,11 @@ const STEPS: [Step<Session>; 14] = [
         name: "clippy for wasm32",
         usual: "60 s the first time",
         work: clippy_for_wasm,
+    },
+    Step {
+        name: "documentation for wasm32",
+        usual: "20 s the first time",
+        work: document_for_wasm,
     },
     Step {
         name: "Trunk and wasm-bindgen",
@@ -167,6 +172,13 @@ fn clippy_for_wasm(session: &mut Session) -> Result<Done, Failure> {
     quiet(clippy("-p parallax-web --all-targets"))
 }
 
+fn document_for_wasm(session: &mut Session) -> Result<Done, Failure> {
+    let Session { project, wasm, .. } = session;
+    let words = format!("doc --locked --target {TARGET} -p parallax-web --no-deps");
+    let call = wasm.cargo(project, &words, None);
+    quiet(call.env("RUSTDOCFLAGS", "-D warnings").run(project.loud))
+}
+
 fn browser_tests(session: &mut Session) -> Result<Done, Failure> {
     let project = &session.project;
     if !project.root.join("tests/web.rs").is_file() {
@@ -193,8 +205,8 @@ fn browser_tests(session: &mut Session) -> Result<Done, Failure> {
 
 fn end_to_end(session: &mut Session) -> Result<Done, Failure> {
     let project = &session.project;
-    let call = Call::new("npx", &project.root.join("tests/e2e"))
-        .words("--no-install playwright test")
+    let call = Call::new("node", &project.root.join("tests/e2e"))
+        .words("node_modules/@playwright/test/cli.js test")
         .env("CHROME", session.browser()?.chrome.to_string_lossy())
         .env("PARALLAX", serve::server(project).to_string_lossy())
         .env("PARALLAX_DIST", project.dist().to_string_lossy());
