@@ -1,5 +1,6 @@
 //! `cargo xtask serve`: everything from a fresh clone to a page with runs on it.
 
+use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, Failure> {
     }
     let wasm = Wasm::Same;
     let mut session = Session { project, wasm };
-    let records = steps::run(&STEPS, &mut session);
+    let records = steps::run(&STEPS, &mut session, &mut io::stdout());
     if steps::failure(&records).is_some() {
         return Ok(steps::exit_code(&records));
     }
@@ -113,7 +114,7 @@ fn start(project: &Project, runs: &Path, port: u16) -> Result<(), Failure> {
         .arg(runs.to_string_lossy())
         .arg("--port")
         .arg(port.to_string());
-    let fail = |error: std::io::Error| Failure {
+    let fail = |error: io::Error| Failure {
         message: format!("the server did not start: {error}"),
         repeat: Some(call.line()),
         ..Failure::default()
@@ -123,12 +124,12 @@ fn start(project: &Project, runs: &Path, port: u16) -> Result<(), Failure> {
 
 /// The server takes this process over, so that signals and the exit code are its own.
 #[cfg(unix)]
-fn become_process(mut command: std::process::Command) -> std::io::Result<()> {
+fn become_process(mut command: std::process::Command) -> io::Result<()> {
     Err(std::os::unix::process::CommandExt::exec(&mut command))
 }
 
 #[cfg(not(unix))]
-fn become_process(mut command: std::process::Command) -> std::io::Result<()> {
+fn become_process(mut command: std::process::Command) -> io::Result<()> {
     let status = command.status()?;
     std::process::exit(status.code().unwrap_or(1))
 }

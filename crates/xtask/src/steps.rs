@@ -2,7 +2,7 @@
 //!
 //! The first step that fails ends the run: the later ones build on the earlier ones.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -34,8 +34,12 @@ pub(crate) struct Record {
     outcome: Result<Done, Failure>,
 }
 
-/// Runs the steps in order up to the first that fails.
-pub(crate) fn run<C>(steps: &[Step<C>], context: &mut C) -> Vec<Record> {
+/// Runs the steps in order up to the first that fails, and tells `out` about each.
+pub(crate) fn run<C>(steps: &[Step<C>], context: &mut C, out: &mut impl Write) -> Vec<Record> {
+    // an output that was closed must not end the work
+    let mut say = |text: &str| {
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    };
     let mut records: Vec<Record> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         say(&format!(
@@ -127,13 +131,6 @@ fn seconds(took: Duration) -> String {
     format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60)
 }
 
-/// Prints without a line end and shows it at once.
-fn say(text: &str) {
-    let mut out = io::stdout();
-    // a closed output must not end the work
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +158,17 @@ mod tests {
             }),
         ];
         let mut count = 0;
-        let records = run(&steps, &mut count);
+        let mut out = Vec::new();
+        let records = run(&steps, &mut count, &mut out);
+        let out = String::from_utf8(out).expect("text");
+        assert!(
+            out.starts_with("[1/4] one … usually 0 s; took 0.0 s: 3 tests\n[2/4] two …"),
+            "{out}"
+        );
+        assert!(
+            out.ends_with("FAILED after 0.0 s\nfailed: broken\n"),
+            "{out}"
+        );
         assert_eq!((count, records.len()), (1, 3));
         assert_eq!(failure(&records).expect("failed").message, "broken");
         let summary = summary(&records, steps.len());

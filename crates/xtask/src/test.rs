@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the project, fast to slow.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -151,7 +152,7 @@ pub(crate) fn run(args: &Test) -> Result<ExitCode, Failure> {
     };
     let count = if args.fast { FAST } else { STEPS.len() };
     let steps = STEPS.get(..count).unwrap_or(&STEPS);
-    let records = steps::run(steps, &mut session);
+    let records = steps::run(steps, &mut session, &mut io::stdout());
     println!("\n{}", steps::summary(&records, steps.len()).trim_end());
     Ok(steps::exit_code(&records))
 }
