@@ -101,8 +101,7 @@ impl Call {
             words.push("env".to_owned());
         }
         words.extend(self.unset.iter().map(|name| format!("-u {name}")));
-        let value = |(name, value): &(String, String)| format!("{name}={}", quote(value));
-        words.extend(self.set.iter().map(value));
+        words.extend(self.set.iter().map(|(name, value)| setting(name, value)));
         words.push(match env::var("CARGO") {
             Ok(cargo) if cargo == self.program => "cargo".to_owned(),
             _ => quote(&self.program),
@@ -173,6 +172,15 @@ impl Call {
     }
 }
 
+/// A variable with its value; PATH with what comes before the present one.
+fn setting(name: &str, value: &str) -> String {
+    let present = env::var("PATH").unwrap_or_default();
+    match value.strip_suffix(&present) {
+        Some(first) if name == "PATH" => format!("PATH={}\"$PATH\"", quote(first)),
+        _ => format!("{name}={}", quote(value)),
+    }
+}
+
 /// Quotes a word for a POSIX shell where it needs it.
 fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
@@ -193,6 +201,8 @@ mod tests {
             .arg("it's")
             .env("RUSTDOCFLAGS", "-D warnings")
             .without("CARGO");
+        let path = env::var("PATH").unwrap_or_default();
+        assert_eq!(setting("PATH", &format!("/x:{path}")), "PATH=/x:\"$PATH\"");
         assert_eq!(
             call.line(),
             r"cd '/a b' && env -u CARGO RUSTDOCFLAGS='-D warnings' cargo clippy -- -D warnings 'it'\''s'"

@@ -56,7 +56,7 @@ pub(crate) fn build(project: &Project, wasm: &Wasm) -> Result<String, Failure> {
 
 fn trunk(project: &Project, wasm: &Wasm) -> Call {
     wasm.apply(project.call("trunk"), tools::place(project))
-        .words("build --release --offline=true --skip-version-check=true --color=never")
+        .words("build --release --offline=true --skip-version-check --color=never")
         // this Trunk takes no other value than true or false for it
         .without("NO_COLOR")
 }

@@ -92,7 +92,7 @@ const STEPS: [Step<Session>; 15] = [
     },
     Step {
         name: "Trunk and wasm-bindgen",
-        usual: "4 min when they are missing",
+        usual: "5 min when they are missing",
         work: |session| tools::ensure(&session.project).map(Done::Ran),
     },
     Step {
