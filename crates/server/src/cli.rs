@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Shows training runs from every source that recorded them.
+#[derive(Debug, Parser)]
+#[command(name = "parallax", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serves run folders as they are: the API and the dashboard on one port.
+    Serve(ServeOptions),
+}
+
+/// Options of `parallax serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    /// The folder with the runs, or one run. Each folder with training records in it is a
+    /// workload; files are followed while they grow.
+    pub runs_dir: PathBuf,
+    /// Address to listen on. Only this machine can reach the default; there is no login.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Path of the API; may be given several times.
+    #[arg(long = "api-base", value_name = "PATH", default_value = "/api/v1", value_parser = api_base)]
+    pub api_bases: Vec<String>,
+    /// Seconds between two looks at the folder; 0 reads it once.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub reload: f64,
+    /// Serves the dashboard from this folder instead of the one in the binary.
+    #[arg(long, value_name = "DIR")]
+    pub dashboard: Option<PathBuf>,
+    /// Lets pages of this origin read the API (`https://portal.example`, or `*`); may be given
+    /// several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origins: Vec<String>,
+}
+
+fn api_base(text: &str) -> Result<String, String> {
+    let base = text.trim_end_matches('/');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    let is_path = base.len() > 1 && base.starts_with('/') && !base.contains("//");
+    if is_path && base.chars().all(is_plain) {
+        Ok(base.to_owned())
+    } else {
+        Err("expected a path such as /api/v1".to_owned())
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds from 0 to 86400".to_owned()),
+    }
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let is_origin = ["http://", "https://"].iter().any(|scheme| {
+        text.strip_prefix(scheme)
+            .is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', ',']))
+    });
+    if text == "*" || is_origin {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an origin such as https://portal.example, without a path".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<ServeOptions, clap::Error> {
+        let all = ["parallax", "serve", "runs"].iter().chain(arguments);
+        Cli::try_parse_from(all).map(|cli| match cli.command {
+            Command::Serve(options) => options,
+        })
+    }
+
+    #[test]
+    fn defaults_are_private() {
+        let options = parse(&[]).unwrap();
+        assert!(options.host.is_loopback());
+        assert_eq!(options.port, 8080);
+        assert_eq!(options.api_bases, ["/api/v1"]);
+        assert_eq!(options.reload, 2.0);
+        assert!(options.allow_origins.is_empty() && options.dashboard.is_none());
+    }
+
+    #[test]
+    fn values_are_checked() {
+        let options = parse(&["--api-base", "/v1/", "--api-base", "/lens/v1"]).unwrap();
+        assert_eq!(options.api_bases, ["/v1", "/lens/v1"]);
+        for (arguments, is_ok) in [
+            (["--api-base", "v1"], false),
+            (["--api-base", "/"], false),
+            (["--api-base", "/{uid}"], false),
+            (["--reload", "0"], true),
+            (["--reload", "-1"], false),
+            (["--reload", "NaN"], false),
+            (["--allow-origin", "*"], true),
+            (["--allow-origin", "https://a.example:8443"], true),
+            (["--allow-origin", "a.example"], false),
+            (["--allow-origin", "https://a.example/"], false),
+            (["--host", "nowhere"], false),
+        ] {
+            assert_eq!(parse(&arguments).is_ok(), is_ok, "{arguments:?}");
+        }
+    }
+}

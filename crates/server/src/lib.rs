@@ -1,0 +1,38 @@
+//! Serves run folders as the Training Performance API: the files are the store, nothing is
+//! imported.
+//!
+//! # Layout
+//! One direction, from the disk to the wire:
+//! `listing` (what is in the folder) → `formats` (what a file is) → `follow` (a file while it
+//! grows) → `discover` (which folders are one workload) → `arrange` (which files give which
+//! metrics, in which order) → `assemble` (the workload as routes read it) → `snapshot` (published
+//! by swapping) → `rows` and `routes` (what is sent). `reload` drives the first six, once a pass;
+//! `serve` binds, loads and runs; `dashboard` sends the page's static files; `cli` reads the
+//! command line.
+//!
+//! # Time and locks
+//! Only `serve` knows a clock; everything else is told the time. There is one lock, the one around
+//! the published catalog in `snapshot`; nobody holds it for longer than cloning an `Arc`.
+#![forbid(unsafe_code)]
+
+pub mod arrange;
+pub mod assemble;
+pub mod cli;
+pub mod column;
+pub mod dashboard;
+pub mod discover;
+pub mod error;
+pub mod etag;
+pub mod follow;
+pub mod formats;
+pub mod known;
+pub mod listing;
+pub mod natural;
+pub mod query;
+pub mod reload;
+pub mod routes;
+pub mod rows;
+pub mod serve;
+pub mod snapshot;
+pub mod status;
+pub mod track;

@@ -1,0 +1,33 @@
+//! `/workloads/{uid}/metrics/data`: the points.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::{App, data_source, not_modified, streamed, workload};
+use crate::error::ApiError;
+use crate::query::Query;
+use crate::rows::Rows;
+
+/// The points of the metrics and sources asked for, within the window, by (metric, source, file
+/// order).
+pub async fn data(
+    State(app): State<App>,
+    Path(uid): Path<String>,
+    RawQuery(raw): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, ApiError> {
+    let workload = workload(&app, &uid)?;
+    let query = Query::parse(raw.as_deref());
+    let source = data_source(&query, &workload)?;
+    let window = query.window()?;
+    let wanted = query.metrics();
+    if let Some(answer) = not_modified(&request, &workload) {
+        return Ok(answer);
+    }
+    let series = workload.series.iter().filter(|series| {
+        wanted.has(&series.metric) && source.as_ref().is_none_or(|only| *only == series.source)
+    });
+    let rows = Rows::new(&uid, series, window);
+    Ok(streamed(rows, &workload.etag))
+}

@@ -1,0 +1,183 @@
+//! The API's endpoints, one file a group; here what they share.
+//!
+//! Every answer under an API base is JSON: also an unknown path (404) and a wrong method (405).
+
+pub mod available;
+pub mod data;
+pub mod iteration_times;
+pub mod sources;
+pub mod workloads;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_util::stream;
+use serde::Serialize;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use parallax_core::wire::Source;
+
+use crate::dashboard::Dashboard;
+use crate::error::ApiError;
+use crate::etag;
+use crate::query::Query;
+use crate::rows::Rows;
+use crate::snapshot::{Shared, WorkloadSnapshot};
+
+/// What the routes are built from.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The published catalog.
+    pub shared: Arc<Shared>,
+    /// The page's files.
+    pub dashboard: Arc<Dashboard>,
+    /// Paths under which the API is served, such as `/api/v1`.
+    pub api_bases: Vec<String>,
+    /// Origins that may read the API from their own pages; `*` for all, none by default.
+    pub allow_origins: Vec<String>,
+}
+
+/// The whole server.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for base in &app.api_bases {
+        let at = |path: &str| format!("{base}/workloads{path}");
+        router = router
+            .route(&at(""), get(workloads::list))
+            .route(&at("/{uid}"), get(workloads::one))
+            .route(&at("/{uid}/metrics/sources"), get(sources::sources))
+            .route(&at("/{uid}/metrics/available"), get(available::available))
+            .route(&at("/{uid}/metrics/data"), get(data::data))
+            .route(
+                &at("/{uid}/metrics/iteration-times"),
+                get(iteration_times::iteration_times),
+            );
+    }
+    let cors = cors(&app.allow_origins);
+    let mut router = router
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(|method: Method| async move {
+            ApiError::Method(method.to_string())
+        })
+        .with_state(app)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    if let Some(cors) = cors {
+        router = router.layer(cors);
+    }
+    router
+}
+
+/// What is at no route: an unknown path of the API, or a file of the dashboard.
+async fn elsewhere(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path();
+    let is_api = app.api_bases.iter().any(|base| {
+        path.strip_prefix(base.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ApiError::Method(request.method().to_string()).into_response();
+    }
+    if is_api {
+        return ApiError::UnknownPath(path.to_owned()).into_response();
+    }
+    app.dashboard.respond(path, request.headers())
+}
+
+fn cors(origins: &[String]) -> Option<CorsLayer> {
+    if origins.is_empty() {
+        return None;
+    }
+    let allowed = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok()))
+    };
+    Some(
+        CorsLayer::new()
+            .allow_origin(allowed)
+            .allow_methods([Method::GET, Method::HEAD])
+            .allow_headers([header::IF_NONE_MATCH])
+            .expose_headers([header::ETAG, VERSION_HEADER]),
+    )
+}
+
+/// Tells a dashboard that this server has the bundled server's additions.
+const VERSION_HEADER: header::HeaderName = header::HeaderName::from_static("x-parallax");
+
+/// The workload that a path names.
+fn workload(app: &App, uid: &str) -> Result<Arc<WorkloadSnapshot>, ApiError> {
+    let catalog = app.shared.read();
+    let found = catalog.workloads.get(uid);
+    found
+        .cloned()
+        .ok_or_else(|| ApiError::UnknownWorkload(uid.to_owned()))
+}
+
+/// `data_source`: one that the workload has, or one that every server can have.
+fn data_source(query: &Query, workload: &WorkloadSnapshot) -> Result<Option<Source>, ApiError> {
+    let Some(name) = query.text("data_source") else {
+        return Ok(None);
+    };
+    let usual = [Source::LOG, Source::WANDB, Source::TENSORFLOW];
+    if usual.contains(&name) || workload.series.iter().any(|s| s.source.as_str() == name) {
+        return Ok(Some(Source::from(name)));
+    }
+    let mut others: Vec<String> = usual.iter().map(|name| (*name).to_owned()).collect();
+    for (source, _) in workload.sources() {
+        if !usual.contains(&source.as_str()) {
+            others.push(source.0);
+        }
+    }
+    Err(ApiError::BadParameter {
+        name: "data_source",
+        got: name.to_owned(),
+        expected: format!("one of {}", others.join(", ")),
+    })
+}
+
+/// Headers of every answer of the API. The browser may keep it but has to ask again.
+fn headers(etag: Option<&str>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        VERSION_HEADER,
+        HeaderValue::from_static(env!("CARGO_PKG_VERSION")),
+    );
+    if let Some(etag) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers
+}
+
+/// A small body, written at once.
+fn json(body: &impl Serialize, etag: Option<&str>) -> Result<Response, ApiError> {
+    let bytes = serde_json::to_vec(body)
+        .map_err(|error| ApiError::Internal(format!("the answer can't be written: {error}")))?;
+    Ok((headers(etag), bytes).into_response())
+}
+
+/// 304 if the client has this state of the workload already.
+fn not_modified(request: &HeaderMap, workload: &WorkloadSnapshot) -> Option<Response> {
+    etag::is_known(request, &workload.etag).then(|| {
+        let mut headers = headers(Some(&workload.etag));
+        headers.remove(header::CONTENT_TYPE);
+        (StatusCode::NOT_MODIFIED, headers).into_response()
+    })
+}
+
+/// Rows, sent while they are written.
+fn streamed(rows: Rows, etag: &str) -> Response {
+    let pieces = stream::iter(rows.map(Ok::<_, std::convert::Infallible>));
+    (headers(Some(etag)), Body::from_stream(pieces)).into_response()
+}

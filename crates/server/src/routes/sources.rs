@@ -1,0 +1,26 @@
+//! `/workloads/{uid}/metrics/sources`: who recorded, and how many points.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use parallax_core::wire::{SourceCount, SourceList};
+
+use super::{App, json, workload};
+use crate::error::ApiError;
+
+/// The sources of a workload: log, wandb, tensorflow, others.
+pub async fn sources(
+    State(app): State<App>,
+    Path(uid): Path<String>,
+) -> Result<Response, ApiError> {
+    let workload = workload(&app, &uid)?;
+    let sources = workload.sources();
+    let body = SourceList {
+        workload_uid: uid,
+        total_count: sources.iter().map(|(_, count)| count).sum(),
+        data_sources: sources
+            .into_iter()
+            .map(|(name, count)| SourceCount { name, count })
+            .collect(),
+    };
+    json(&body, None)
+}

@@ -1,0 +1,232 @@
+//! Files that grow, rest, shrink, change hands, break and vanish; runs in several folders.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::support::{Runs, T0};
+use parallax_server::follow::open_file;
+
+#[test]
+fn a_log_grows_line_by_line() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 lo")]);
+    // Modified 1 s ago: the unfinished line is waited for.
+    runs.write(
+        "b/x.log",
+        "step=1 time=1 loss=1\nstep=2 time=2 lo",
+        T0 + 99_000,
+    );
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("b", "loss", "log"), [1]);
+    assert_eq!(runs.report("b", "b/x.log").0, "waiting");
+    let before = runs.reloader.shared().read();
+    runs.append("b/x.log", "ss=2\nstep=3 time=3 loss=3\n", T0 + 100_000);
+    runs.pass(T0 + 101_000);
+    assert_eq!(runs.steps_of("b", "loss", "log"), [1, 2, 3]);
+    assert_eq!(runs.report("b", "b/x.log").0, "complete");
+    let after = runs.reloader.shared().read();
+    // Only what changed has a new state; what a route still holds stays as it was.
+    assert_ne!(before.workloads["b"].etag, after.workloads["b"].etag);
+    assert_eq!(before.workloads["a"].etag, after.workloads["a"].etag);
+    assert_eq!(before.workloads["b"].series[0].points.count(), 1);
+}
+
+#[test]
+fn a_file_at_rest_is_read_to_its_end() {
+    let mut runs = Runs::new(&[]);
+    runs.write("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=2", T0);
+    runs.pass(T0 + 10_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    runs.pass(T0 + 10_001);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1, 2]);
+    let etag = runs.reloader.shared().read().workloads["a"].etag.clone();
+    runs.pass(T0 + 20_000);
+    assert_eq!(runs.reloader.shared().read().workloads["a"].etag, etag);
+}
+
+#[test]
+fn a_shrunk_or_replaced_file_is_read_anew() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=2\n")]);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1, 2]);
+    runs.write("a/x.log", "step=7 time=1 loss=1\n", T0 + 1);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [7]);
+    // As long as before and longer, with another beginning.
+    runs.write("a/x.log", "step=8 time=1 loss=1\n", T0 + 2);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [8]);
+    runs.write(
+        "a/x.log",
+        "step=9 time=1 loss=1\nstep=10 time=1 loss=1\n",
+        T0 + 3,
+    );
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [9, 10]);
+    // Another file under the same name that begins alike (written beside, then renamed).
+    runs.write(
+        "a/y.tmp",
+        "step=9 time=1 loss=1\nstep=11 time=1 loss=1\nstep=12 time=1 loss=1\n",
+        T0 + 4,
+    );
+    std::fs::rename(runs.path("a/y.tmp"), runs.path("a/x.log")).unwrap();
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [9, 11, 12]);
+}
+
+#[test]
+fn a_document_stays_while_it_is_rewritten() {
+    let mut runs = Runs::new(&[("a/state.doc", "step=1 time=1 loss=1\nEND\n")]);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    let now = T0 + 200_000;
+    for half in ["", "step=1 time=1 loss=1\nstep=2 ti"] {
+        runs.write("a/state.doc", half, now);
+        runs.pass(now + 1_000);
+        assert_eq!(runs.steps_of("a", "loss", "log"), [1], "{half:?}");
+    }
+    runs.write(
+        "a/state.doc",
+        "step=1 time=1 loss=1\nstep=2 time=1 loss=1\nEND\n",
+        now + 2_000,
+    );
+    runs.pass(now + 3_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1, 2]);
+    // Broken for good: said so.
+    runs.write("a/state.doc", "step=1 time=1 loss=1\n", now + 4_000);
+    runs.pass(now + 20_000);
+    let (state, notes) = runs.report("a", "a/state.doc");
+    assert_eq!(state, "broken");
+    assert!(notes.iter().any(|note| note.contains("END")), "{notes:?}");
+}
+
+#[test]
+fn a_file_that_is_not_a_log_yet_becomes_one() {
+    let mut runs = Runs::new(&[("a/x.log", "starting up\n"), ("a/picture.png", "x=1")]);
+    assert!(runs.reloader.shared().read().workloads.is_empty());
+    assert_eq!(runs.reloader.shared().read().unrecognised, 2);
+    runs.append("a/x.log", "step=1 time=1 loss=1\n", T0 + 1);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    std::fs::remove_file(runs.path("a/x.log")).unwrap();
+    runs.pass(T0 + 100_000);
+    assert!(runs.reloader.shared().read().workloads.is_empty());
+}
+
+#[test]
+fn one_unreadable_file_hides_nothing() {
+    let is_denied = Arc::new(AtomicBool::new(true));
+    let denied = Arc::clone(&is_denied);
+    let files = open_file();
+    let mut runs = Runs::opening_with(
+        &[
+            ("a/x.log", "step=1 time=1 loss=1\n"),
+            ("a/run-id1.wandb", "step=1 time=1 loss=1\n"),
+            ("a/secret.log", "step=1 time=1 acc=1\n"),
+        ],
+        Arc::new(move |path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if denied.load(Ordering::Relaxed) && (name == "run-id1.wandb" || name == "secret.log") {
+                return Err(io::Error::from(io::ErrorKind::PermissionDenied));
+            }
+            files(path)
+        }),
+    );
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    // Known by its name, and known by nothing: both are reported with the workload.
+    for path in ["a/run-id1.wandb", "a/secret.log"] {
+        let (state, notes) = runs.report("a", path);
+        assert_eq!(state, "broken");
+        assert!(notes[0].contains("permission denied"), "{notes:?}");
+    }
+    is_denied.store(false, Ordering::Relaxed);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "wandb"), [1]);
+    assert_eq!(runs.steps_of("a", "secret/acc", "log"), [1]);
+    assert_eq!(
+        runs.report("a", "a/run-id1.wandb"),
+        ("complete".to_owned(), vec![])
+    );
+}
+
+#[test]
+fn two_folders_with_one_run_id_are_one_workload() {
+    let first = "a/wandb/offline-run-20261123_080009-r1/run-r1.wandb";
+    let second = "a/wandb/offline-run-20261123_080136-r1/run-r1.wandb";
+    let runs = Runs::new(&[
+        (
+            second,
+            "run=r1 exit=0\nstep=3 time=3 loss=1\nstep=4 time=4 loss=1\n",
+        ),
+        (
+            first,
+            "run=r1 exit=255 start=5000\nstep=1 time=1 loss=1\nstep=3 time=2 loss=1\n",
+        ),
+        (
+            "b/wandb/offline-run-20261123_080200-r1/run-r1.wandb",
+            "run=r1\nstep=5 time=5 loss=1\n",
+        ),
+    ]);
+    let catalog = runs.reloader.shared().read();
+    assert_eq!(catalog.workloads.keys().collect::<Vec<_>>(), ["a"]);
+    assert_eq!(runs.steps_of("a", "loss", "wandb"), [1, 3, 3, 4, 5]);
+    let info = &catalog.workloads["a"].info;
+    assert_eq!(info.files.len(), 3);
+    assert_eq!(info.start_at, 5);
+}
+
+#[test]
+fn a_summary_fills_only_what_is_missing() {
+    let run = "a/wandb/run-20261123_080009-r1";
+    let runs = Runs::new(&[
+        (&format!("{run}/run-r1.wandb"), "step=1 time=1 loss=1\n"),
+        (
+            &format!("{run}/files/wandb-summary.json"),
+            "step=1 time=1 loss=1 best=3\n",
+        ),
+    ]);
+    assert_eq!(runs.steps_of("a", "loss", "wandb"), [1]);
+    assert_eq!(runs.steps_of("a", "best", "wandb"), [1]);
+}
+
+#[test]
+fn rows_without_a_time_get_the_files_own() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 loss=1\nstep=2 loss=1\n")]);
+    runs.append("a/x.log", "step=3 loss=1\n", T0 + 50_000);
+    runs.pass(T0 + 100_000);
+    let catalog = runs.reloader.shared().read();
+    let chunks = catalog.workloads["a"].series[0].points.chunks();
+    let times: Vec<i64> = chunks
+        .iter()
+        .flat_map(|c| c.points())
+        .map(|p| p.timestamp_ms)
+        .collect();
+    assert_eq!(times, [T0, T0, T0 + 50_000]);
+    let notes = &catalog.workloads["a"].info.files[0].notes;
+    assert_eq!((notes.len(), notes[0].count), (1, 3));
+    assert!(notes[0].message.contains("modification time"));
+}
+
+#[test]
+fn the_served_folder_may_be_a_run_itself() {
+    let runs = Runs::new(&[
+        ("tb/train/a.tfevents.1", "step=1 time=1 loss=1\n"),
+        ("tb/validation/a.tfevents.1", "step=1 time=1 loss=2\n"),
+        (
+            "wandb/run-20261123_080009-r1/run-r1.wandb",
+            "step=1 time=1 loss=1\n",
+        ),
+    ]);
+    let catalog = runs.reloader.shared().read();
+    let uid = catalog.workloads.keys().next().unwrap();
+    assert_eq!(catalog.workloads.len(), 1);
+    let names: Vec<(String, String)> = runs
+        .steps(uid)
+        .into_iter()
+        .map(|(metric, source, _)| (metric, source))
+        .collect();
+    let expected = [
+        ("loss", "wandb"),
+        ("train/loss", "tensorflow"),
+        ("validation/loss", "tensorflow"),
+    ];
+    assert_eq!(names, expected.map(|(m, s)| (m.to_owned(), s.to_owned())));
+}
