@@ -4,5 +4,6 @@
 //! `wire` (the API's types) → `value` (numbers and what is not one).
 #![forbid(unsafe_code)]
 
+pub mod compare;
 pub mod value;
 pub mod wire;
