@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+pub mod compare;
 pub mod error;
 pub mod format;
 pub mod value;

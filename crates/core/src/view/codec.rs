@@ -94,7 +94,10 @@ pub(super) fn write(view: &View) -> String {
     query.text("workload", view.workload.as_deref());
     query.text("metrics", view.metrics.as_deref().map(join).as_deref());
     query.text("source", view.sources.as_deref().map(join).as_deref());
-    query.text("hide", (!view.hide.is_empty()).then(|| join(&view.hide)).as_deref());
+    query.text(
+        "hide",
+        (!view.hide.is_empty()).then(|| join(&view.hide)).as_deref(),
+    );
     query.choice("x", X, view.x);
     match view.span {
         Span::All => {}
