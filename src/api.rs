@@ -52,10 +52,16 @@ impl Api {
     pub async fn find(page_url: &str, chosen: Option<&str>) -> Self {
         let base = match chosen {
             Some(path) => path.to_owned(),
-            None => configured(page_url).await.unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+            None => configured(page_url)
+                .await
+                .unwrap_or_else(|| DEFAULT_BASE.to_owned()),
         };
-        let resolved = Url::new_with_base(&base, page_url).map(|url| url.href()).unwrap_or(base);
-        Self { base: resolved.trim_end_matches('/').to_owned() }
+        let resolved = Url::new_with_base(&base, page_url)
+            .map(|url| url.href())
+            .unwrap_or(base);
+        Self {
+            base: resolved.trim_end_matches('/').to_owned(),
+        }
     }
 
     /// The address without a slash at the end.
@@ -64,9 +70,15 @@ impl Api {
     }
 
     /// A small answer.
-    pub async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, ApiError> {
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<T, ApiError> {
         let url = self.url(path, query);
-        let unreachable = |_| ApiError::Unreachable { url: self.base.clone() };
+        let unreachable = |_| ApiError::Unreachable {
+            url: self.base.clone(),
+        };
         let response = Request::get(&url).send().await.map_err(unreachable)?;
         let cut_off = |_| ApiError::Truncated { bytes: 0, rows: 0 };
         let body = response.binary().await.map_err(cut_off)?;
@@ -87,7 +99,11 @@ impl Api {
         let response = match request.send().await {
             Ok(response) => response,
             Err(_) if abort.aborted() => return Ok(StreamEnd::Cancelled),
-            Err(_) => return Err(ApiError::Unreachable { url: self.base.clone() }),
+            Err(_) => {
+                return Err(ApiError::Unreachable {
+                    url: self.base.clone(),
+                });
+            }
         };
         if !response.ok() {
             let body = response.binary().await.unwrap_or_default();
@@ -132,12 +148,18 @@ impl Api {
 async fn configured(page_url: &str) -> Option<String> {
     let url = Url::new_with_base("config.json", page_url).ok()?.href();
     let response = Request::get(&url).send().await.ok().filter(Response::ok)?;
-    let config: serde_json::Value = response.json().await.ok()?;
+    let config: serde_json::Value = serde_json::from_slice(&response.binary().await.ok()?).ok()?;
     config.get("api")?.as_str().map(str::to_owned)
 }
 
-async fn read_chunks(response: &Response, abort: &AbortSignal, take: &mut impl FnMut(&[u8])) -> StreamEnd {
-    let Some(body) = response.body() else { return StreamEnd::Closed };
+async fn read_chunks(
+    response: &Response,
+    abort: &AbortSignal,
+    take: &mut impl FnMut(&[u8]),
+) -> StreamEnd {
+    let Some(body) = response.body() else {
+        return StreamEnd::Closed;
+    };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut chunk = Vec::new();
     loop {

@@ -6,7 +6,10 @@ use parallax_core::view::{Page, Theme};
 use crate::hooks::clock::use_interval;
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
-use crate::pages::{compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar, toolbar::Toolbar, topbar::TopBar};
+use crate::pages::{
+    compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar, toolbar::Toolbar,
+    topbar::TopBar,
+};
 use crate::protocol::ToEngine;
 use crate::state::prefs;
 use crate::state::run::Run;
@@ -17,7 +20,12 @@ use crate::state::view::ViewState;
 #[component]
 pub fn App() -> impl IntoView {
     let view = ViewState::provide();
-    let run = Run::provide(ToEngine::Connect { page_url: page_url(), api: view.peek().api });
+    let run = Run::provide(ToEngine::Connect {
+        page_url: page_url(),
+        api: view.peek().api,
+    });
+    crate::state::hover::provide();
+    crate::state::theme::provide();
     Selection::provide(run, view);
     follow_view(run, view);
     follow_theme(view);
@@ -74,7 +82,8 @@ fn follow_view(run: Run, view: ViewState) {
     use_interval(interval_ms, move || run.send(ToEngine::Poll));
     Effect::new(move |_| {
         let name = run.workload().with(|w| w.as_ref().map(|w| w.name.clone()));
-        document().set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
+        document()
+            .set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
     });
 }
 

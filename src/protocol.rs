@@ -4,7 +4,7 @@
 //! The engine holds one open workload at a time; replies about a chart carry the chart's number.
 
 use parallax_core::catalog::Catalog;
-use parallax_core::compare::report::Report;
+use parallax_core::compare::agree::Agreement;
 use parallax_core::error::ApiError;
 use parallax_core::frame::Frame;
 use parallax_core::series::Statistics;
@@ -237,7 +237,7 @@ pub enum FromEngine {
         /// The two sides, as asked.
         pair: Pair,
         /// `None`: one side holds no points.
-        report: Option<Box<Report>>,
+        report: Option<Box<Agreement>>,
     },
     /// A part of the table.
     Table {
@@ -259,6 +259,8 @@ pub struct Opened {
     pub workload: Workload,
     /// What exists in it.
     pub catalog: Catalog,
+    /// The comparison that is shown before one is chosen.
+    pub first_pair: Option<Pair>,
 }
 
 /// Encodes a message. Encoding into memory can't fail for these types; an empty buffer would be

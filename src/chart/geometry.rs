@@ -1,6 +1,6 @@
 //! Pointer ⇄ data: where an x or a point lies on the page, in CSS pixels from the plot's corner.
 
-use parallax_core::scale::Scale;
+use parallax_core::scale::{Mapping, Scale};
 use parallax_core::view::YChoice;
 
 use super::draw::Area;
@@ -55,7 +55,9 @@ impl Geometry {
     pub fn cursor_px(&self, x: f64) -> Option<f64> {
         let (low, high) = self.x_domain;
         let share = (x - low) / (high - low);
-        (0.0..=1.0).contains(&share).then(|| self.left_px + share * self.width_px)
+        (0.0..=1.0)
+            .contains(&share)
+            .then(|| self.left_px + share * self.width_px)
     }
 
     /// Where a point lies; `None` where it can't be shown.
@@ -64,9 +66,10 @@ impl Geometry {
             YChoice::Linear => Scale::Linear,
             YChoice::Log => Scale::Log,
         };
-        let share = scale.share(value, self.y_domain)?;
-        let y = self.top_px + (1.0 - share) * self.height_px;
-        (0.0..=1.0).contains(&share).then_some((self.cursor_px(x)?, y))
+        let y_px = Mapping::new(scale, self.y_domain, (self.height_px, 0.0)).to_px(value)?;
+        (0.0..=self.height_px)
+            .contains(&y_px)
+            .then_some((self.cursor_px(x)?, self.top_px + y_px))
     }
 
     fn at_share(&self, share: f64) -> f64 {

@@ -72,7 +72,10 @@ pub fn Plot(
     let drawn = RwSignal::new(0_u32);
     Effect::new(move |_| {
         data.theme.track();
-        let (Some(canvas), Some(reply), size) = (canvas_ref.get(), data.reply.get(), size.get()) else { return };
+        let (Some(canvas), Some(reply), size) = (canvas_ref.get(), data.reply.get(), size.get())
+        else {
+            return;
+        };
         let Some(area) = area_of(size) else { return };
         fit(&canvas, size);
         paint(canvas, area, size.ratio, &reply, &data.styles.get());
@@ -83,8 +86,25 @@ pub fn Plot(
         let size = size.get();
         Some(Geometry::new(area_of(size)?, size.ratio, &reply))
     });
-    let points = move || data.reply.with(|r| r.as_ref().map_or(0, |r| r.frame.lines.iter().filter(|l| !l.ghost).map(|l| l.points).sum::<u64>()));
-    let spoken = move || format!("{}, {} points. Arrow keys move the cursor, Escape shows everything.", label.get(), count(points()));
+    let points = move || {
+        data.reply.with(|r| {
+            r.as_ref().map_or(0, |r| {
+                r.frame
+                    .lines
+                    .iter()
+                    .filter(|l| !l.ghost)
+                    .map(|l| l.points)
+                    .sum::<u64>()
+            })
+        })
+    };
+    let spoken = move || {
+        format!(
+            "{}, {} points. Arrow keys move the cursor, Escape shows everything.",
+            label.get(),
+            count(points())
+        )
+    };
     view! {
         <div class="plot" node_ref=frame_ref data-testid="plot" data-drawn=move || drawn.get().to_string() data-points=move || points().to_string()>
             <canvas node_ref=canvas_ref></canvas>
@@ -95,18 +115,36 @@ pub fn Plot(
 }
 
 fn fit(canvas: &web_sys::HtmlCanvasElement, size: Size) {
-    let (width, height) = ((size.width_px * size.ratio).round() as u32, (size.height_px * size.ratio).round() as u32);
+    let (width, height) = (
+        (size.width_px * size.ratio).round() as u32,
+        (size.height_px * size.ratio).round() as u32,
+    );
     if (canvas.width(), canvas.height()) != (width, height) {
         canvas.set_width(width);
         canvas.set_height(height);
     }
 }
 
-fn paint(canvas: web_sys::HtmlCanvasElement, area: Area, ratio: f64, reply: &ChartReply, styles: &[SeriesStyle]) {
-    let (Some(theme), Some(mut surface)) = (Theme::read(), Canvas::new(canvas)) else { return };
+fn paint(
+    canvas: web_sys::HtmlCanvasElement,
+    area: Area,
+    ratio: f64,
+    reply: &ChartReply,
+    styles: &[SeriesStyle],
+) {
+    let (Some(theme), Some(mut surface)) = (Theme::read(), Canvas::new(canvas)) else {
+        return;
+    };
     let lines: Vec<_> = styles.iter().map(|style| theme.line(*style)).collect();
     let (x, y) = axes::ticks(area, ratio, reply);
-    let drawn = draw(&mut surface, area, (&x, &y), &reply.frame, &theme.paint(ratio), &lines);
+    let drawn = draw(
+        &mut surface,
+        area,
+        (&x, &y),
+        &reply.frame,
+        &theme.paint(ratio),
+        &lines,
+    );
     if let Err(error) = drawn {
         leptos::logging::warn!("drawing a chart: {error}");
     }
@@ -148,10 +186,15 @@ fn Pointer(
         drag.update(|drag| *drag = drag.map(|(from, _)| (from, at)));
     };
     let up = move |_| {
-        let Some((from, to)) = drag.get_untracked() else { return };
+        let Some((from, to)) = drag.get_untracked() else {
+            return;
+        };
         drag.set(None);
         if (from - to).abs() > CLICK_PX {
-            let ends = geometry.with_untracked(|g| g.as_ref().map(|g| (g.x_clamped(from.min(to)), g.x_clamped(from.max(to)))));
+            let ends = geometry.with_untracked(|g| {
+                g.as_ref()
+                    .map(|g| (g.x_clamped(from.min(to)), g.x_clamped(from.max(to))))
+            });
             on_range.run(ends);
         }
     };
@@ -171,7 +214,9 @@ fn Pointer(
             _ => return,
         };
         event.prevent_default();
-        hover.set(geometry.with_untracked(|g| g.as_ref().map(|g| g.step(hover.get_untracked(), step))));
+        hover.set(
+            geometry.with_untracked(|g| g.as_ref().map(|g| g.step(hover.get_untracked(), step))),
+        );
     };
     let zoom = move || {
         drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX).map(|(from, to)| {
@@ -211,13 +256,24 @@ fn Crosshair(
     let spots = move || {
         hover.get()?;
         let (readings, styles) = (readings.get()?, styles.get());
-        let place = |reading: Reading| geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)));
+        let place = |reading: Reading| {
+            geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)))
+        };
         let spot = |(reading, style): (Option<Reading>, SeriesStyle)| {
             let (x, y) = place(reading?)?;
-            let css = format!("transform:translate({x}px,{y}px);background:var(--series-{})", style.colour);
+            let css = format!(
+                "transform:translate({x}px,{y}px);background:var(--series-{})",
+                style.colour
+            );
             Some(view! { <span class="spot" style=css></span> })
         };
-        Some(readings.into_iter().zip(styles).filter_map(spot).collect_view())
+        Some(
+            readings
+                .into_iter()
+                .zip(styles)
+                .filter_map(spot)
+                .collect_view(),
+        )
     };
     view! {
         {move || line().map(|x| view! { <div class="cursor" style=format!("transform:translateX({x}px)")></div> })}

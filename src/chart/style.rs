@@ -6,7 +6,7 @@ use parallax_core::wire::Source;
 pub const COLOURS: usize = 8;
 
 /// Dash and marker of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stroke {
     /// `log`: solid, circles.
     Solid,
@@ -41,13 +41,17 @@ impl Stroke {
 
     /// The pattern for an SVG line of width 2, as `stroke-dasharray` takes it.
     pub fn svg_pattern(self) -> String {
-        let lengths: Vec<String> = self.pattern().iter().map(|l| (l * 1.6).to_string()).collect();
+        let lengths: Vec<String> = self
+            .pattern()
+            .iter()
+            .map(|l| (l * 1.6).to_string())
+            .collect();
         lengths.join(" ")
     }
 }
 
 /// The look of one series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesStyle {
     /// Which of the style sheet's series colours.
     pub colour: usize,

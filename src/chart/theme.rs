@@ -39,22 +39,36 @@ impl Theme {
             Stroke::Dotted => mix(base, self.colour("--surface"), 0.4),
             Stroke::DashDot => mix(base, self.colour("--text-3"), 0.5),
         };
-        LinePaint { colour, stroke: style.stroke }
+        LinePaint {
+            colour,
+            stroke: style.stroke,
+        }
     }
 
     fn value(&self, name: &str) -> String {
-        self.0.get_property_value(name).unwrap_or_default().trim().to_owned()
+        self.0
+            .get_property_value(name)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     }
 
     fn length_px(&self, name: &str) -> f64 {
-        self.value(name).trim_end_matches("px").parse().unwrap_or(12.0)
+        self.value(name)
+            .trim_end_matches("px")
+            .parse()
+            .unwrap_or(12.0)
     }
 
     /// `#rrggbb`; anything else is mid grey.
     fn colour(&self, name: &str) -> RGBAColor {
         let value = self.value(name);
         let digits = value.strip_prefix('#').unwrap_or_default();
-        let part = |from: usize| digits.get(from..from + 2).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let part = |from: usize| {
+            digits
+                .get(from..from + 2)
+                .and_then(|h| u8::from_str_radix(h, 16).ok())
+        };
         match (part(0), part(2), part(4)) {
             (Some(red), Some(green), Some(blue)) => RGBAColor(red, green, blue, 1.0),
             _ => RGBAColor(128, 128, 128, 1.0),

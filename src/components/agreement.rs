@@ -50,9 +50,16 @@ fn facts(report: &Agreement, pair: &Pair) -> impl IntoView + use<> {
         view! { <div><dt>{name}</dt><dd data-testid=id>{value}</dd></div> }
     };
     let figure = |of: fn(&Figures) -> f64| {
-        report.figures.as_ref().map_or_else(|| "–".to_owned(), |figures| number(of(figures), DIGITS))
+        report
+            .figures
+            .as_ref()
+            .map_or_else(|| "–".to_owned(), |figures| number(of(figures), DIGITS))
     };
-    let max_at = report.figures.as_ref().map(|f| format!(" at step {}", f.max_abs_at)).unwrap_or_default();
+    let max_at = report
+        .figures
+        .as_ref()
+        .map(|f| format!(" at step {}", f.max_abs_at))
+        .unwrap_or_default();
     // Sides that share a source are told apart by the metric.
     let (a, b) = if pair.a.source == pair.b.source {
         (&pair.a.metric, &pair.b.metric)
@@ -61,9 +68,21 @@ fn facts(report: &Agreement, pair: &Pair) -> impl IntoView + use<> {
     };
     vec![
         fact("matched", "Matched points".into(), count(report.matched)),
-        fact("missing-b", format!("Missing from {b}"), count(report.only.0)),
-        fact("missing-a", format!("Missing from {a}"), count(report.only.1)),
-        fact("max-delta", format!("Largest |Δ|{max_at}"), figure(|f| f.max_abs)),
+        fact(
+            "missing-b",
+            format!("Missing from {b}"),
+            count(report.only.0),
+        ),
+        fact(
+            "missing-a",
+            format!("Missing from {a}"),
+            count(report.only.1),
+        ),
+        fact(
+            "max-delta",
+            format!("Largest |Δ|{max_at}"),
+            figure(|f| f.max_abs),
+        ),
         fact("mean-delta", "Mean |Δ|".into(), figure(|f| f.mae)),
         fact("bias", format!("Mean Δ ({b} − {a})"), figure(|f| f.bias)),
         fact("rmse", "RMSE".into(), figure(|f| f.rmse)),

@@ -33,14 +33,28 @@ pub fn Legend(
     on_toggle: Callback<String>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
-        entries.with(|rows| rows.iter().map(|r| (r.id.clone(), r.label.clone(), r.style)).collect::<Vec<_>>())
+        entries.with(|rows| {
+            rows.iter()
+                .map(|r| (r.id.clone(), r.label.clone(), r.style))
+                .collect::<Vec<_>>()
+        })
     });
     let part = move |id: String, part: fn(&Entry) -> String| {
-        Memo::new(move |_| entries.with(|rows| rows.iter().find(|r| r.id == id).map(part).unwrap_or_default()))
+        Memo::new(move |_| {
+            entries.with(|rows| {
+                rows.iter()
+                    .find(|r| r.id == id)
+                    .map(part)
+                    .unwrap_or_default()
+            })
+        })
     };
     let row = move |(id, label, style): (String, String, SeriesStyle)| {
         let shown = part(id.clone(), |entry| entry.shown.to_string());
-        let (value, at) = (part(id.clone(), |e| e.value.clone()), part(id.clone(), |e| e.at.clone()));
+        let (value, at) = (
+            part(id.clone(), |e| e.value.clone()),
+            part(id.clone(), |e| e.at.clone()),
+        );
         let testid = format!("legend-{id}");
         let toggled = id.clone();
         view! {

@@ -27,7 +27,13 @@ pub fn MetricPicker(
         catalog.with(|catalog| catalog.groups(|name| pattern.matches(name)))
     });
     let plain = Memo::new(move |_| Pattern::new(&search.get()).is_plain());
-    let found = move || groups.with(|g| g.iter().flat_map(|g| g.metrics.iter().map(|m| m.name.clone())).collect::<Vec<_>>());
+    let found = move || {
+        groups.with(|g| {
+            g.iter()
+                .flat_map(|g| g.metrics.iter().map(|m| m.name.clone()))
+                .collect::<Vec<_>>()
+        })
+    };
     view! {
         <section class="picker" aria-label="Metrics">
             <h2>"Metrics"</h2>
@@ -76,7 +82,11 @@ fn GroupRows(
     let title = format!("{} ({})", group.name, group.metrics.len());
     let prefix = format!("{}/", group.name);
     let rows = group.metrics.into_iter().map(|metric| {
-        let short = metric.name.strip_prefix(&prefix).unwrap_or(&metric.name).to_owned();
+        let short = metric
+            .name
+            .strip_prefix(&prefix)
+            .unwrap_or(&metric.name)
+            .to_owned();
         view! { <MetricRow metric short chosen on_toggle /> }
     });
     view! {
@@ -99,9 +109,18 @@ fn MetricRow(
         let name = name.clone();
         move |_| chosen.with(|chosen| chosen.get(&name).copied())
     });
-    let background = move || colour.get().map_or(String::new(), |index| format!("background:var(--series-{index})"));
+    let background = move || {
+        colour.get().map_or(String::new(), |index| {
+            format!("background:var(--series-{index})")
+        })
+    };
     let sources: Vec<&str> = metric.sources.iter().map(|s| s.as_str()).collect();
-    let title = format!("{}: {} points from {}", metric.name, count(metric.count), sources.join(", "));
+    let title = format!(
+        "{}: {} points from {}",
+        metric.name,
+        count(metric.count),
+        sources.join(", ")
+    );
     view! {
         <label class="check" title=title>
             <input

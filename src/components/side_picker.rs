@@ -20,21 +20,41 @@ pub fn SidePicker(
     #[prop(into)]
     on_change: Callback<Side>,
 ) -> impl IntoView {
-    let metric = Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.metric.clone()).unwrap_or_default()));
-    let source = Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
+    let metric =
+        Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.metric.clone()).unwrap_or_default()));
+    let source =
+        Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
     let sources = Memo::new(move |_| {
-        catalog.with(|c| c.metric(&metric.get()).map(|m| m.sources.clone()).unwrap_or_default())
+        catalog.with(|c| {
+            c.metric(&metric.get())
+                .map(|m| m.sources.clone())
+                .unwrap_or_default()
+        })
     });
-    let names = Memo::new(move |_| catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>()));
+    let names = Memo::new(move |_| {
+        catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>())
+    });
     let set_metric = move |event| {
         let metric = event_target_value(&event);
-        let sources = catalog.with_untracked(|c| c.metric(&metric).map(|m| m.sources.clone()).unwrap_or_default());
-        let kept = sources.iter().find(|s| s.0 == source.get_untracked()).or(sources.first());
+        let sources = catalog.with_untracked(|c| {
+            c.metric(&metric)
+                .map(|m| m.sources.clone())
+                .unwrap_or_default()
+        });
+        let kept = sources
+            .iter()
+            .find(|s| s.0 == source.get_untracked())
+            .or(sources.first());
         if let Some(Source(source)) = kept.cloned() {
             on_change.run(Side { metric, source });
         }
     };
-    let set_source = move |event| on_change.run(Side { metric: metric.get_untracked(), source: event_target_value(&event) });
+    let set_source = move |event| {
+        on_change.run(Side {
+            metric: metric.get_untracked(),
+            source: event_target_value(&event),
+        })
+    };
     let id = name.to_lowercase();
     view! {
         <div class="side">

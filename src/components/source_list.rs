@@ -54,7 +54,9 @@ pub fn Swatch(
     /// Which series colour; `None` for the text's.
     colour: Option<usize>,
 ) -> impl IntoView {
-    let colour = colour.map_or("currentColor".to_owned(), |index| format!("var(--series-{index})"));
+    let colour = colour.map_or("currentColor".to_owned(), |index| {
+        format!("var(--series-{index})")
+    });
     view! {
         <svg class="swatch" viewBox="0 0 26 12" aria-hidden="true">
             <line x1="1" y1="6" x2="25" y2="6" stroke=colour stroke-width="2.5" stroke-dasharray=stroke.svg_pattern() />

@@ -113,7 +113,11 @@ fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> 
 }
 
 fn range(from: Option<f64>, to: Option<f64>) -> Span {
-    if from.is_none() && to.is_none() { Span::All } else { Span::Range { from, to } }
+    if from.is_none() && to.is_none() {
+        Span::All
+    } else {
+        Span::Range { from, to }
+    }
 }
 
 fn describe(span: Span) -> String {

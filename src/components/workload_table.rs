@@ -18,7 +18,11 @@ pub fn WorkloadTable(
 ) -> impl IntoView {
     let row = move |workload: Workload| {
         let uid = workload.uid.clone();
-        let started = if workload.start_at > 0 { utc(workload.start_at * 1000) } else { "–".into() };
+        let started = if workload.start_at > 0 {
+            utc(workload.start_at * 1000)
+        } else {
+            "–".into()
+        };
         let status = workload.status.clone();
         view! {
             <tr>

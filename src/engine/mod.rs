@@ -4,6 +4,7 @@
 //! messages out; the only async part).
 
 pub mod session;
+pub mod suggest;
 pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod work;

@@ -6,12 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
+use parallax_core::compare;
+use parallax_core::compare::agree::{Agreement, Rounding, Tolerance, agree};
+use parallax_core::compare::align::{Method, align};
+use parallax_core::compare::attempts::{Choice, SplitRule, clean};
+use parallax_core::compare::digits::detect;
 use parallax_core::error::ApiError;
 use parallax_core::frame::{FrameSpec, frame};
 use parallax_core::scale::Scale;
-use parallax_core::series::{Series, XAxis};
-use parallax_core::view::{Last, Span, XChoice, YChoice};
-use parallax_core::window::Window;
+use parallax_core::series::Series;
+use parallax_core::view::{Last, Pair, Side, Span, XChoice, YChoice};
+use parallax_core::window::{Window, XAxis};
 
 use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading};
 
@@ -46,7 +51,10 @@ pub struct Session {
 impl Session {
     /// A workload of which nothing is held yet.
     pub fn new(uid: String) -> Self {
-        Self { uid, ..Self::default() }
+        Self {
+            uid,
+            ..Self::default()
+        }
     }
 
     /// Takes what exists, as the API says now.
@@ -56,7 +64,10 @@ impl Session {
 
     /// Marks metrics as wanted; gives those that have to be fetched.
     pub fn want(&mut self, names: Vec<String>) -> Vec<String> {
-        let new: Vec<String> = names.into_iter().filter(|name| !self.states.contains_key(name)).collect();
+        let new: Vec<String> = names
+            .into_iter()
+            .filter(|name| !self.states.contains_key(name))
+            .collect();
         for name in &new {
             self.states.insert(name.clone(), MetricState::Loading);
         }
@@ -66,8 +77,12 @@ impl Session {
     /// Marks what failed or was cancelled as wanted again; gives what has to be fetched.
     pub fn retry(&mut self) -> Vec<String> {
         let partial = |state: &MetricState| matches!(state, MetricState::Partial(_));
-        let names: Vec<String> =
-            self.states.iter().filter(|(_, state)| partial(state)).map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = self
+            .states
+            .iter()
+            .filter(|(_, state)| partial(state))
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in &names {
             self.states.insert(name.clone(), MetricState::Loading);
         }
@@ -95,9 +110,18 @@ impl Session {
     }
 
     /// The end of a fetch; gives the new states.
-    pub fn fetched(&mut self, names: &[String], error: Option<&ApiError>) -> Vec<(String, MetricState)> {
-        let state = error.map_or(MetricState::Ready, |error| MetricState::Partial(error.clone()));
-        let changed: Vec<_> = names.iter().map(|name| (name.clone(), state.clone())).collect();
+    pub fn fetched(
+        &mut self,
+        names: &[String],
+        error: Option<&ApiError>,
+    ) -> Vec<(String, MetricState)> {
+        let state = error.map_or(MetricState::Ready, |error| {
+            MetricState::Partial(error.clone())
+        });
+        let changed: Vec<_> = names
+            .iter()
+            .map(|name| (name.clone(), state.clone()))
+            .collect();
         self.states.extend(changed.iter().cloned());
         changed
     }
@@ -106,26 +130,43 @@ impl Session {
     /// that stopped long ago costs nothing.
     pub fn deltas(&mut self) -> Vec<Delta> {
         self.polls += 1;
-        let overlap_ms = if self.polls.is_multiple_of(OVERLAP_EVERY) { OVERLAP_MS } else { 0 };
+        let overlap_ms = if self.polls.is_multiple_of(OVERLAP_EVERY) {
+            OVERLAP_MS
+        } else {
+            0
+        };
         let held = |name: &&String| matches!(self.states.get(*name), Some(MetricState::Ready));
         let mut deltas = Vec::new();
         for source in &self.catalog.sources {
-            let recorded = self.catalog.metrics.iter().filter(|m| m.sources.contains(source));
+            let recorded = self
+                .catalog
+                .metrics
+                .iter()
+                .filter(|m| m.sources.contains(source));
             let metrics: Vec<String> = recorded.map(|m| &m.name).filter(held).cloned().collect();
             if metrics.is_empty() {
                 continue;
             }
             let newest = self.series.iter().filter(|(key, _)| key.source == *source);
-            let newest = newest.filter_map(|(_, series)| series.newest_timestamp_ms()).max();
+            let newest = newest
+                .filter_map(|(_, series)| series.newest_timestamp_ms())
+                .max();
             let start_ms = newest.map_or(0, |ms| (ms - overlap_ms).max(0));
-            deltas.push(Delta { source: source.as_str().to_owned(), metrics, start_ms });
+            deltas.push(Delta {
+                source: source.as_str().to_owned(),
+                metrics,
+                start_ms,
+            });
         }
         deltas
     }
 
     /// Timestamp of the newest point, ms since the epoch.
     pub fn newest_ms(&self) -> Option<i64> {
-        self.series.values().filter_map(Series::newest_timestamp_ms).max()
+        self.series
+            .values()
+            .filter_map(Series::newest_timestamp_ms)
+            .max()
     }
 
     /// The series of a key.
@@ -148,7 +189,8 @@ impl Session {
     /// What a chart draws.
     pub fn chart(&self, spec: ChartSpec) -> ChartReply {
         let empty = Series::new();
-        let held: Vec<Option<&Series>> = spec.series.iter().map(|key| self.series.get(key)).collect();
+        let held: Vec<Option<&Series>> =
+            spec.series.iter().map(|key| self.series.get(key)).collect();
         let drawn: Vec<&Series> = held.iter().map(|series| series.unwrap_or(&empty)).collect();
         let range = self.range(&drawn, spec.x, spec.span);
         let frame = frame(
@@ -169,9 +211,17 @@ impl Session {
             },
         );
         let shown = self.shown_window(spec.x, range);
-        let statistics = held.iter().map(|series| series.map(|s| s.statistics(axis(spec.x), &shown))).collect();
+        let statistics = held
+            .iter()
+            .map(|series| series.map(|s| s.statistics(axis(spec.x), &shown)))
+            .collect();
         let held_points = drawn.iter().map(|series| series.len() as u64).sum();
-        ChartReply { spec, frame, statistics, held_points }
+        ChartReply {
+            spec,
+            frame,
+            statistics,
+            held_points,
+        }
     }
 
     /// The raw points nearest to an x, one for each series.
@@ -193,13 +243,20 @@ impl Session {
     /// holds no points.
     pub fn compare(&self, pair: &Pair, span: Span, x: XChoice) -> Option<Agreement> {
         let of = |side: &Side| {
-            let key = SeriesKey { metric: side.metric.clone(), source: side.source.as_str().into() };
+            let key = SeriesKey {
+                metric: side.metric.clone(),
+                source: side.source.as_str().into(),
+            };
             self.series.get(&key).filter(|series| !series.is_empty())
         };
         let (a, b) = (of(&pair.a)?, of(&pair.b)?);
         let range = self.range(&[a, b], x, span);
         let columns = |series: &Series| self.columns(series, x, range);
-        Some(pair_up(&columns(a), &columns(b), (&pair.a.source, &pair.b.source)))
+        Some(hold_against(
+            &columns(a),
+            &columns(b),
+            (&pair.a.source, &pair.b.source),
+        ))
     }
 
     fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
@@ -220,7 +277,10 @@ impl Session {
     /// A range of x as a window of series, which know no origin.
     fn shown_window(&self, x: XChoice, range: Option<(f64, f64)>) -> Window {
         let origin = axis(x).origin(self.origin_ms());
-        range.map_or(Window::All, |(from, to)| Window::Range { from: from + origin, to: to + origin })
+        range.map_or(Window::All, |(from, to)| Window::Range {
+            from: from + origin,
+            to: to + origin,
+        })
     }
 }
 
@@ -236,19 +296,41 @@ fn window(span: Span) -> Window {
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match span {
         Span::All => Window::All,
-        Span::Range { from, to } => {
-            Window::Range { from: from.unwrap_or(f64::NEG_INFINITY), to: to.unwrap_or(f64::INFINITY) }
-        }
+        Span::Range { from, to } => Window::Range {
+            from: from.unwrap_or(f64::NEG_INFINITY),
+            to: to.unwrap_or(f64::INFINITY),
+        },
         Span::Last(Last::Points(n)) => Window::LastPoints(n),
         Span::Last(Last::Steps(n)) => Window::LastSteps(signed(n)),
         Span::Last(Last::Duration { ms }) => Window::LastDuration { ms: signed(ms) },
     }
 }
 
-fn pair_up(a: &Columns, b: &Columns, names: (&str, &str)) -> Agreement {
-    let side = |c: &Columns| compare::Side { iteration: &c.iteration, timestamp_ms: &c.timestamp_ms, value: &c.value };
+/// Both sides as clean sequences of their latest attempts, matched step by step.
+fn hold_against(a: &Columns, b: &Columns, names: (&str, &str)) -> Agreement {
     let rule = SplitRule::default();
-    let (a, _) = clean(compare_side(a), &rule, Choice::Latest);
-    let (b, _) = clean(compare_side(b), &rule, Choice::Latest);
-    todo_side(side)
+    let (a, _) = clean(borrow(a), &rule, Choice::Latest);
+    let (b, _) = clean(borrow(b), &rule, Choice::Latest);
+    let rounding = Rounding {
+        a: detect(&a.value),
+        b: detect(&b.value),
+        ..Rounding::default()
+    };
+    let alignment = align(a.side(), b.side(), Method::Exact);
+    agree(
+        a.side(),
+        b.side(),
+        &alignment,
+        rounding,
+        Tolerance::default(),
+        names,
+    )
+}
+
+fn borrow(columns: &Columns) -> compare::Side<'_> {
+    compare::Side {
+        iteration: &columns.iteration,
+        timestamp_ms: &columns.timestamp_ms,
+        value: &columns.value,
+    }
 }

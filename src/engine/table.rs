@@ -29,10 +29,15 @@ pub fn rows(session: &Session, spec: &TableSpec) -> (Vec<TableRow>, u64) {
 /// all their digits; a missing one is an empty cell.
 pub fn csv(session: &Session, spec: &TableSpec) -> String {
     let mut text = String::from("metric,source,attempt,iteration,timestamp_ms,value\r\n");
-    let quoted: Vec<(String, String)> =
-        spec.series.iter().map(|key| (quote(&key.metric), quote(key.source.as_str()))).collect();
+    let quoted: Vec<(String, String)> = spec
+        .series
+        .iter()
+        .map(|key| (quote(&key.metric), quote(key.source.as_str())))
+        .collect();
     each_row(session, spec, |series, attempt, row| {
-        let Some((metric, source)) = quoted.get(series as usize) else { return };
+        let Some((metric, source)) = quoted.get(series as usize) else {
+            return;
+        };
         let (step, time, value) = (row.iteration, row.timestamp_ms, cell(row.value));
         text += &format!("{metric},{source},{attempt},{step},{time},{value}\r\n");
     });
@@ -41,12 +46,21 @@ pub fn csv(session: &Session, spec: &TableSpec) -> String {
 
 fn each_row(session: &Session, spec: &TableSpec, mut take: impl FnMut(u32, u32, Row)) {
     for (number, key) in (0..).zip(&spec.series) {
-        each_row_of(session, spec, key, |attempt, row| take(number, attempt, row));
+        each_row_of(session, spec, key, |attempt, row| {
+            take(number, attempt, row)
+        });
     }
 }
 
-fn each_row_of(session: &Session, spec: &TableSpec, key: &SeriesKey, mut take: impl FnMut(u32, Row)) {
-    let Some(series) = session.series(key) else { return };
+fn each_row_of(
+    session: &Session,
+    spec: &TableSpec,
+    key: &SeriesKey,
+    mut take: impl FnMut(u32, Row),
+) {
+    let Some(series) = session.series(key) else {
+        return;
+    };
     let range = session.range(&[series], spec.x, spec.span);
     for (number, attempt) in (0..).zip(series.attempts()) {
         for row in attempt.rows() {
@@ -68,5 +82,9 @@ fn cell(value: f64) -> String {
 }
 
 fn quote(name: &str) -> String {
-    if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+    if name.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
 }

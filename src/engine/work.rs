@@ -15,6 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::session::{Delta, Session};
+use super::suggest::first_pair;
 use super::table;
 use crate::api::{Api, DataQuery, StreamEnd};
 use crate::protocol::{FromEngine, ListQuery, Opened, Progress, ToEngine, decode, encode};
@@ -28,7 +29,9 @@ const REPORT_EVERY_MS: f64 = 150.0;
 pub fn start() {
     let worker = Rc::new(Worker::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
+        let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else {
+            return;
+        };
         if let Some(message) = decode(&bytes.to_vec()) {
             worker.clone().receive(message);
         }
@@ -106,9 +109,18 @@ impl Worker {
                 let reply = Box::new(session.chart(spec));
                 post(&FromEngine::Chart { chart, reply });
             }
-            ToEngine::Probe { chart, at, series, x } => {
+            ToEngine::Probe {
+                chart,
+                at,
+                series,
+                x,
+            } => {
                 let readings = session.probe(&series, x, at);
-                post(&FromEngine::Probed { chart, at, readings });
+                post(&FromEngine::Probed {
+                    chart,
+                    at,
+                    readings,
+                });
             }
             ToEngine::Compare { pair, span, x } => {
                 let report = session.compare(&pair, span, x).map(Box::new);
@@ -125,7 +137,9 @@ impl Worker {
 
     async fn connect(self: Rc<Self>, page_url: &str, chosen: Option<&str>) {
         let api = Api::find(page_url, chosen).await;
-        post(&FromEngine::Connected { api: api.base().to_owned() });
+        post(&FromEngine::Connected {
+            api: api.base().to_owned(),
+        });
         self.api.replace(Some(api));
         for message in self.early.take() {
             self.clone().receive(message);
@@ -143,7 +157,9 @@ impl Worker {
                 return;
             }
             if let Ok(opened) = &result {
-                self.session.borrow_mut().set_catalog(opened.catalog.clone());
+                self.session
+                    .borrow_mut()
+                    .set_catalog(opened.catalog.clone());
             }
             post(&FromEngine::Opened { uid, result });
         });
@@ -151,9 +167,13 @@ impl Worker {
 
     fn load(self: Rc<Self>, api: Api, names: Vec<String>) {
         // A name with a comma can't be asked for: its rows are picked out of everything.
-        let (odd, plain): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| name.contains(','));
+        let (odd, plain): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|name| name.contains(','));
         if !plain.is_empty() {
-            let query = DataQuery { metrics: Some(plain.clone()), ..DataQuery::default() };
+            let query = DataQuery {
+                metrics: Some(plain.clone()),
+                ..DataQuery::default()
+            };
             self.clone().start_load(api.clone(), query, plain);
         }
         if !odd.is_empty() {
@@ -162,13 +182,23 @@ impl Worker {
     }
 
     fn start_load(self: Rc<Self>, api: Api, query: DataQuery, names: Vec<String>) {
-        let Ok(abort) = AbortController::new() else { return };
+        let Ok(abort) = AbortController::new() else {
+            return;
+        };
         let signal = abort.signal();
         let number = *self.next_load.borrow();
         *self.next_load.borrow_mut() += 1;
-        self.loads.borrow_mut().insert(number, Load { abort, progress: Progress::default() });
+        self.loads.borrow_mut().insert(
+            number,
+            Load {
+                abort,
+                progress: Progress::default(),
+            },
+        );
         let (epoch, uid) = (*self.epoch.borrow(), self.session.borrow().uid.clone());
-        let loading = names.iter().map(|name| (name.clone(), crate::protocol::MetricState::Loading));
+        let loading = names
+            .iter()
+            .map(|name| (name.clone(), crate::protocol::MetricState::Loading));
         post(&FromEngine::States(loading.collect()));
         self.report_progress();
         spawn_local(async move {
@@ -178,7 +208,10 @@ impl Worker {
                     return;
                 }
                 if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
-                    load.progress = Progress { rows: scanner.rows(), bytes: scanner.bytes() };
+                    load.progress = Progress {
+                        rows: scanner.rows(),
+                        bytes: scanner.bytes(),
+                    };
                 }
                 let now_ms = js_sys::Date::now();
                 if now_ms - reported_ms > REPORT_EVERY_MS {
@@ -219,21 +252,29 @@ impl Worker {
         let grown = session.append(scanner.drain());
         if !grown.is_empty() {
             let newest_ms = session.newest_ms();
-            post(&FromEngine::Grew { newest_ms, metrics: grown.into_iter().collect() });
+            post(&FromEngine::Grew {
+                newest_ms,
+                metrics: grown.into_iter().collect(),
+            });
         }
     }
 
     fn report_progress(&self) {
         let loads = self.loads.borrow();
-        let sum = loads.values().fold(Progress::default(), |sum, load| Progress {
-            rows: sum.rows + load.progress.rows,
-            bytes: sum.bytes + load.progress.bytes,
-        });
+        let sum = loads
+            .values()
+            .fold(Progress::default(), |sum, load| Progress {
+                rows: sum.rows + load.progress.rows,
+                bytes: sum.bytes + load.progress.bytes,
+            });
         post(&FromEngine::Progress((!loads.is_empty()).then_some(sum)));
     }
 
     fn abort_all(&self) {
-        self.loads.borrow().values().for_each(|load| load.abort.abort());
+        self.loads
+            .borrow()
+            .values()
+            .for_each(|load| load.abort.abort());
     }
 
     fn poll(self: Rc<Self>, api: Api) {
@@ -255,7 +296,9 @@ impl Worker {
         if *self.epoch.borrow() != epoch {
             return Ok(opened);
         }
-        self.session.borrow_mut().set_catalog(opened.catalog.clone());
+        self.session
+            .borrow_mut()
+            .set_catalog(opened.catalog.clone());
         let deltas = self.session.borrow_mut().deltas();
         for delta in deltas {
             let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
@@ -299,9 +342,16 @@ async fn fetch(
 
 fn scan_error(error: ScanError, rows: u64, bytes: u64) -> ApiError {
     match error {
-        ScanError::Malformed { byte, expected, found } => {
-            ApiError::Malformed { byte, expected: expected.to_owned(), found, rows }
-        }
+        ScanError::Malformed {
+            byte,
+            expected,
+            found,
+        } => ApiError::Malformed {
+            byte,
+            expected: expected.to_owned(),
+            found,
+            rows,
+        },
         ScanError::Truncated { .. } => ApiError::Truncated { bytes, rows },
         ScanError::Api { code, message } => ApiError::from_code(code, &message),
     }
@@ -323,13 +373,29 @@ async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, ApiError> {
 /// the record itself is refused, its metrics are still shown.
 async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
     let record = api.get::<Workload>(&["workloads", uid], &[]).await;
-    let available = api.get::<MetricList>(&["workloads", uid, "metrics", "available"], &[]).await;
+    let available = api
+        .get::<MetricList>(&["workloads", uid, "metrics", "available"], &[])
+        .await;
     let (workload, metrics) = match (record, available) {
         (Ok(workload), Ok(list)) => (workload, list.metrics),
         (Err(_), Ok(list)) if !list.metrics.is_empty() => (Workload::default(), list.metrics),
         (Err(error), _) | (_, Err(error)) => return Err(error),
     };
-    let name = if workload.name.is_empty() { uid.to_owned() } else { workload.name.clone() };
-    let workload = Workload { uid: uid.to_owned(), name, ..workload };
-    Ok(Opened { workload, catalog: Catalog::new(metrics) })
+    let name = if workload.name.is_empty() {
+        uid.to_owned()
+    } else {
+        workload.name.clone()
+    };
+    let workload = Workload {
+        uid: uid.to_owned(),
+        name,
+        ..workload
+    };
+    let catalog = Catalog::new(metrics);
+    let first_pair = first_pair(&catalog);
+    Ok(Opened {
+        workload,
+        catalog,
+        first_pair,
+    })
 }

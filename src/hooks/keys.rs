@@ -9,7 +9,11 @@ pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
         let typing = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|element| element.matches("input:not([type=checkbox]), select, textarea").unwrap_or(false));
+            .is_some_and(|element| {
+                element
+                    .matches("input:not([type=checkbox]), select, textarea")
+                    .unwrap_or(false)
+            });
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if !typing && !modified && act(&event.key()) {
             event.prevent_default();

@@ -29,8 +29,14 @@ pub fn set_query(query: &str, entry: Entry) {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     let hash = location.hash().unwrap_or_default();
-    let url = if query.is_empty() { path + &hash } else { format!("{path}?{query}{hash}") };
-    let Ok(history) = window().history() else { return };
+    let url = if query.is_empty() {
+        path + &hash
+    } else {
+        format!("{path}?{query}{hash}")
+    };
+    let Ok(history) = window().history() else {
+        return;
+    };
     // The browser refuses only when called hundreds of times within seconds; the view is then
     // right on the page and the address follows with the next change.
     let _ = match entry {

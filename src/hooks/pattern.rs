@@ -14,7 +14,10 @@ impl Pattern {
     /// (`loss(`) is searched for as it stands.
     pub fn new(text: &str) -> Self {
         let expression = construct(text).and_then(|made| made.dyn_into().ok());
-        Self { text: text.to_lowercase(), expression }
+        Self {
+            text: text.to_lowercase(),
+            expression,
+        }
     }
 
     /// True if the text is not a regular expression and is searched for as it stands.
@@ -33,6 +36,9 @@ impl Pattern {
 
 /// `new RegExp(text, "i")`; by way of `Reflect`, where a bad pattern is an error and not a throw.
 fn construct(text: &str) -> Option<JsValue> {
-    let constructor: Function = Reflect::get(&js_sys::global(), &"RegExp".into()).ok()?.dyn_into().ok()?;
+    let constructor: Function = Reflect::get(&js_sys::global(), &"RegExp".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     Reflect::construct(&constructor, &Array::of2(&text.into(), &"i".into())).ok()
 }

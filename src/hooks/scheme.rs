@@ -7,7 +7,10 @@ use wasm_bindgen::closure::Closure;
 
 /// True while the system asks for dark.
 pub fn use_system_dark() -> ReadSignal<bool> {
-    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    let query = window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten();
     let (dark, set_dark) = signal(query.as_ref().is_some_and(|q| q.matches()));
     if let Some(query) = query {
         let source = query.clone();

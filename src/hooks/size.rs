@@ -24,7 +24,9 @@ pub fn use_size(node: NodeRef<Div>) -> ReadSignal<Size> {
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let report = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else { return };
+            let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else {
+                return;
+            };
             let rect = entry.content_rect();
             let new = Size {
                 width_px: rect.width(),
@@ -33,7 +35,9 @@ pub fn use_size(node: NodeRef<Div>) -> ReadSignal<Size> {
             };
             set_size.maybe_update(|old| std::mem::replace(old, new) != new);
         });
-        let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else { return };
+        let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else {
+            return;
+        };
         observer.observe(&element);
         let held = SendWrapper::new((observer, report));
         on_cleanup(move || held.0.disconnect());

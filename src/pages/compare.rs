@@ -1,10 +1,7 @@
 //! Two series of one metric over each other, and how far they agree.
 
 use leptos::prelude::*;
-use parallax_core::catalog::Catalog;
 use parallax_core::columns::SeriesKey;
-use parallax_core::compare::agree::{Agreement, Verdict};
-use parallax_core::format::{count, number};
 use parallax_core::view::{Pair, Side};
 
 use super::panel::{Panel, PanelSeries, series_id};
@@ -22,15 +19,25 @@ const COLOURS: (usize, usize) = (0, 1);
 /// The compare page.
 #[component]
 pub fn Compare() -> impl IntoView {
-    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let (run, view) = (use_run(), use_view());
     let chosen = view.part(|v| v.compare.clone());
-    let pair = Memo::new(move |_| chosen.get().or_else(|| selection.catalog.with(|c| first_pair(c, &selection.metrics.get()))));
+    let pair = Memo::new(move |_| {
+        chosen.get().or_else(|| {
+            run.opened
+                .with(|o| o.value().and_then(|o| o.first_pair.clone()))
+        })
+    });
     request(run, view, pair);
     let report = Memo::new(move |_| {
         let pair = pair.get()?;
-        run.compared.with(|c| c.as_ref().filter(|c| c.pair == pair).and_then(|c| c.report.clone()))
+        run.compared.with(|c| {
+            c.as_ref()
+                .filter(|c| c.pair == pair)
+                .and_then(|c| c.report.clone())
+        })
     });
-    let series = Memo::new(move |_| pair.with(|p| p.as_ref().map(panel_series).unwrap_or_default()));
+    let series =
+        Memo::new(move |_| pair.with(|p| p.as_ref().map(panel_series).unwrap_or_default()));
     let title = Signal::derive(move || pair.with(|p| p.as_ref().map(title_of).unwrap_or_default()));
     let embed = view.part(|v| v.embed);
     view! {
@@ -57,17 +64,29 @@ fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
     let x = view.part(|v| v.x);
     Effect::new(move |_| {
         if let Some(pair) = pair.get() {
-            run.send(ToEngine::Want { metrics: vec![pair.a.metric, pair.b.metric] });
+            run.send(ToEngine::Want {
+                metrics: vec![pair.a.metric, pair.b.metric],
+            });
         }
     });
     let grown = Memo::new(move |_| {
         let metrics = pair.with(|p| p.as_ref().map(|p| [p.a.metric.clone(), p.b.metric.clone()]));
-        run.grown.with(|grown| metrics.iter().flatten().filter_map(|m| grown.get(m)).sum::<u64>())
+        run.grown.with(|grown| {
+            metrics
+                .iter()
+                .flatten()
+                .filter_map(|m| grown.get(m))
+                .sum::<u64>()
+        })
     });
     Effect::new(move |_| {
         grown.track();
         if let Some(pair) = pair.get() {
-            run.send(ToEngine::Compare { pair, span: span.get(), x: x.get() });
+            run.send(ToEngine::Compare {
+                pair,
+                span: span.get(),
+                x: x.get(),
+            });
         }
     });
 }
@@ -113,26 +132,38 @@ fn NothingToCompare() -> impl IntoView {
     }
 }
 
-/// The pair that a user most likely wants: a chosen metric that two sources recorded, else the
-/// same quantity under two names.
-fn first_pair(catalog: &Catalog, chosen: &[String]) -> Option<Pair> {
-    parallax_core::compare::pairing::first_pair(catalog, chosen)
-}
-
 fn panel_series(pair: &Pair) -> Vec<PanelSeries> {
     let series = |side: &Side, colour: usize, stroke: Stroke| {
-        let key = SeriesKey { metric: side.metric.clone(), source: side.source.as_str().into() };
+        let key = SeriesKey {
+            metric: side.metric.clone(),
+            source: side.source.as_str().into(),
+        };
         let label = format!("{} · {}", side.metric, side.source);
-        PanelSeries { style: SeriesStyle { colour, stroke }, label, shown: true, key }
+        PanelSeries {
+            style: SeriesStyle { colour, stroke },
+            label,
+            shown: true,
+            key,
+        }
     };
-    let (a, b) = (series(&pair.a, COLOURS.0, Stroke::Solid), series(&pair.b, COLOURS.1, Stroke::Dashed));
-    if series_id(&a.key) == series_id(&b.key) { vec![a] } else { vec![a, b] }
+    let (a, b) = (
+        series(&pair.a, COLOURS.0, Stroke::Solid),
+        series(&pair.b, COLOURS.1, Stroke::Dashed),
+    );
+    if series_id(&a.key) == series_id(&b.key) {
+        vec![a]
+    } else {
+        vec![a, b]
+    }
 }
 
 fn title_of(pair: &Pair) -> String {
     if pair.a.metric == pair.b.metric {
         format!("{}: {} and {}", pair.a.metric, pair.a.source, pair.b.source)
     } else {
-        format!("{} ({}) and {} ({})", pair.a.metric, pair.a.source, pair.b.metric, pair.b.source)
+        format!(
+            "{} ({}) and {} ({})",
+            pair.a.metric, pair.a.source, pair.b.metric, pair.b.source
+        )
     }
 }

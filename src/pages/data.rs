@@ -25,11 +25,18 @@ pub fn Data() -> impl IntoView {
         let (_, _, hide) = looked_at.get();
         let (metrics, sources) = (selection.metrics.get(), selection.sources.get());
         let all = metrics.iter().flat_map(|metric| selection.series(metric));
-        all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key))).collect::<Vec<SeriesKey>>()
+        all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key)))
+            .collect::<Vec<SeriesKey>>()
     });
     let spec = Memo::new(move |_| {
         let (span, x, _) = looked_at.get();
-        TableSpec { series: shown.get(), span, x, offset: offset.get(), limit: PAGE_ROWS }
+        TableSpec {
+            series: shown.get(),
+            span,
+            x,
+            offset: offset.get(),
+            limit: PAGE_ROWS,
+        }
     });
     Effect::new(move |_| {
         run.grown.track();
@@ -62,7 +69,12 @@ fn Pager(offset: RwSignal<u64>) -> impl IntoView {
     let end = move || (offset.get() + PAGE_ROWS).min(total.get());
     let text = move || match total.get() {
         0 => "no rows".to_owned(),
-        total => format!("{}–{} of {}", count(offset.get() + 1), count(end()), count(total)),
+        total => format!(
+            "{}–{} of {}",
+            count(offset.get() + 1),
+            count(end()),
+            count(total)
+        ),
     };
     view! {
         <div class="pager">
@@ -134,7 +146,13 @@ fn Table() -> impl IntoView {
 #[component]
 fn Files() -> impl IntoView {
     let run = use_run();
-    let files = Memo::new(move |_| run.opened.with(|o| o.value().map(|o| o.workload.files.clone()).unwrap_or_default()));
+    let files = Memo::new(move |_| {
+        run.opened.with(|o| {
+            o.value()
+                .map(|o| o.workload.files.clone())
+                .unwrap_or_default()
+        })
+    });
     view! {
         <Show when=move || !files.with(Vec::is_empty)>
             <h1>"Files"</h1>
@@ -154,7 +172,11 @@ fn Files() -> impl IntoView {
 
 fn file_row(file: FileReport) -> impl IntoView {
     let notes = file.notes.into_iter().map(|note| {
-        let times = if note.count > 1 { format!(" ({} times)", count(note.count)) } else { String::new() };
+        let times = if note.count > 1 {
+            format!(" ({} times)", count(note.count))
+        } else {
+            String::new()
+        };
         view! { <div class="hint">{note.message}{times} ", from byte " {count(note.byte)}</div> }
     });
     view! {

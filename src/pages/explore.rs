@@ -65,7 +65,10 @@ fn AllInOne() -> impl IntoView {
     let (view, selection) = (use_view(), use_selection());
     let series = Memo::new(move |_| {
         let metrics = selection.metrics.get();
-        metrics.iter().flat_map(|metric| panel_series(selection, view, metric, true)).collect::<Vec<_>>()
+        metrics
+            .iter()
+            .flat_map(|metric| panel_series(selection, view, metric, true))
+            .collect::<Vec<_>>()
     });
     let title = Signal::derive(move || selection.metrics.get().join(", "));
     view! {
@@ -76,13 +79,25 @@ fn AllInOne() -> impl IntoView {
 }
 
 /// The shown series of a metric; named by the source, or by metric and source.
-fn panel_series(selection: Selection, view: ViewState, metric: &str, full: bool) -> Vec<PanelSeries> {
+fn panel_series(
+    selection: Selection,
+    view: ViewState,
+    metric: &str,
+    full: bool,
+) -> Vec<PanelSeries> {
     let sources = selection.sources.get();
     let hide = view.part(|v| v.hide.clone()).get();
-    let keys = selection.series(metric).into_iter().filter(|key| sources.contains(&key.source));
+    let keys = selection
+        .series(metric)
+        .into_iter()
+        .filter(|key| sources.contains(&key.source));
     keys.map(|key| PanelSeries {
         style: selection.style(&key),
-        label: if full { format!("{} · {}", key.metric, key.source.as_str()) } else { key.source.as_str().to_owned() },
+        label: if full {
+            format!("{} · {}", key.metric, key.source.as_str())
+        } else {
+            key.source.as_str().to_owned()
+        },
         shown: !hide.contains(&series_id(&key)),
         key,
     })
@@ -93,7 +108,13 @@ fn panel_series(selection: Selection, view: ViewState, metric: &str, full: bool)
 #[component]
 fn Absent() -> impl IntoView {
     let (run, view, selection) = (use_run(), use_view(), use_selection());
-    let absent = move || if run.opened.with(|o| o.value().is_some()) { selection.absent.get() } else { Vec::new() };
+    let absent = move || {
+        if run.opened.with(|o| o.value().is_some()) {
+            selection.absent.get()
+        } else {
+            Vec::new()
+        }
+    };
     move || {
         let names = absent();
         (!names.is_empty()).then(|| view! {

@@ -25,12 +25,18 @@ const STATUSES: &[(&str, &str)] = &[
 #[component]
 pub fn Home() -> impl IntoView {
     let (run, view) = (use_run(), use_view());
-    let query = RwSignal::new(ListQuery { page: 1, ..ListQuery::default() });
+    let query = RwSignal::new(ListQuery {
+        page: 1,
+        ..ListQuery::default()
+    });
     Effect::new(move |_| run.list(query.get()));
     let pick = move |uid: String| view.push(|v| v.workload = Some(uid));
     let status = Signal::derive(move || {
         let chosen = query.with(|q| q.status.clone());
-        STATUSES.iter().find(|(_, value)| *value == chosen).map_or("", |(_, value)| *value)
+        STATUSES
+            .iter()
+            .find(|(_, value)| *value == chosen)
+            .map_or("", |(_, value)| *value)
     });
     let search = move |event| {
         let name = event_target_value(&event);
@@ -91,7 +97,10 @@ fn UidForm(#[prop(into)] on_open: Callback<String>) -> impl IntoView {
 fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> impl IntoView {
     let run = use_run();
     let error = Memo::new(move |_| run.list.with(|list| list.error().cloned()));
-    let rows = Memo::new(move |_| run.list.with(|list| list.value().map(|l| l.data.clone()).unwrap_or_default()));
+    let rows = Memo::new(move |_| {
+        run.list
+            .with(|list| list.value().map(|l| l.data.clone()).unwrap_or_default())
+    });
     let total = Memo::new(move |_| run.list.with(|list| list.value().map(|l| l.total)));
     let filtered = move || query.with(|q| !q.name.is_empty() || !q.status.is_empty());
     view! {
@@ -119,7 +128,12 @@ fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> 
 }
 
 #[component]
-fn Rows(rows: Memo<Vec<Workload>>, total: u64, query: RwSignal<ListQuery>, on_pick: Callback<String>) -> impl IntoView {
+fn Rows(
+    rows: Memo<Vec<Workload>>,
+    total: u64,
+    query: RwSignal<ListQuery>,
+    on_pick: Callback<String>,
+) -> impl IntoView {
     let page = move || query.with(|q| q.page);
     let shown = move || rows.with(|r| r.len() as u64);
     let more = move || u64::from(page()) * 50 < total;
@@ -128,7 +142,7 @@ fn Rows(rows: Memo<Vec<Workload>>, total: u64, query: RwSignal<ListQuery>, on_pi
         <WorkloadTable workloads=rows on_pick />
         <div class="pager hint">
             <span>{move || format!("{} of {} workloads", count(shown()), count(total))}</span>
-            <Show when=move || (page() > 1)><button class="button" on:click=move |_| turn(-1)>"Previous"</button></Show>
+            <Show when=move || { page() > 1 }><button class="button" on:click=move |_| turn(-1)>"Previous"</button></Show>
             <Show when=more><button class="button" on:click=move |_| turn(1)>"Next"</button></Show>
         </div>
     }

@@ -54,11 +54,22 @@ pub fn Panel(
 ) -> impl IntoView {
     let (run, view, hover) = (use_run(), use_view(), use_hover());
     let size = RwSignal::new(None::<PlotSize>);
-    let shown = Memo::new(move |_| series.with(|s| s.iter().filter(|s| s.shown).cloned().collect::<Vec<_>>()));
-    let looked_at = view.part(|v| View { metrics: None, ..v.clone() });
+    let shown = Memo::new(move |_| {
+        series.with(|s| s.iter().filter(|s| s.shown).cloned().collect::<Vec<_>>())
+    });
+    let looked_at = view.part(|v| View {
+        metrics: None,
+        ..v.clone()
+    });
     let spec = Memo::new(move |_| {
         let size = size.get()?;
-        Some(looked_at.with(|v| spec_of(v, size, shown.with(|s| s.iter().map(|s| s.key.clone()).collect()))))
+        Some(looked_at.with(|v| {
+            spec_of(
+                v,
+                size,
+                shown.with(|s| s.iter().map(|s| s.key.clone()).collect()),
+            )
+        }))
     });
     let feed = use_chart(run, spec, hover.into());
     let reply: Signal<Option<Arc<ChartReply>>> = feed.reply.into();
@@ -71,9 +82,15 @@ pub fn Panel(
     };
     let entries = Signal::derive(move || {
         let (all, reply, readings) = (series.get(), reply.get(), readings.get());
-        entries(&all, reply.as_deref(), readings.as_deref(), looked_at.with(|v| v.x))
+        entries(
+            &all,
+            reply.as_deref(),
+            readings.as_deref(),
+            looked_at.with(|v| v.x),
+        )
     });
-    let state = Memo::new(move |_| state_of(&shown.get(), reply.get().as_deref(), &run.states.read()));
+    let state =
+        Memo::new(move |_| state_of(&shown.get(), reply.get().as_deref(), &run.states.read()));
     view! {
         <figure class="chart" class:tall=tall data-testid="chart" data-title=title data-state=move || state.with(PanelState::name)>
             <header><h2 class="grow clip" title=title>{title}</h2></header>
@@ -107,8 +124,14 @@ fn spec_of(view: &View, size: PlotSize, series: Vec<SeriesKey>) -> ChartSpec {
 /// The span of a range that was dragged over: whole steps and milliseconds.
 fn zoomed(range: Option<(f64, f64)>) -> Span {
     match range {
-        Some((from, to)) if to.floor() > from.ceil() => Span::Range { from: Some(from.ceil()), to: Some(to.floor()) },
-        Some((from, to)) => Span::Range { from: Some(from.floor()), to: Some(to.ceil().max(from.floor() + 1.0)) },
+        Some((from, to)) if to.floor() > from.ceil() => Span::Range {
+            from: Some(from.ceil()),
+            to: Some(to.floor()),
+        },
+        Some((from, to)) => Span::Range {
+            from: Some(from.floor()),
+            to: Some(to.ceil().max(from.floor() + 1.0)),
+        },
         None => Span::All,
     }
 }
@@ -147,7 +170,10 @@ fn state_of(
         return PanelState::Hidden;
     }
     let of_series = || shown.iter().map(|s| states.get(&s.key.metric));
-    if let Some(MetricState::Partial(error)) = of_series().flatten().find(|s| matches!(s, MetricState::Partial(_))) {
+    if let Some(MetricState::Partial(error)) = of_series()
+        .flatten()
+        .find(|s| matches!(s, MetricState::Partial(_)))
+    {
         return PanelState::Partial(error.clone());
     }
     let points: u64 = reply.map_or(0, |r| r.frame.lines.iter().map(|l| l.points).sum());
@@ -157,14 +183,17 @@ fn state_of(
     if reply.is_none() || of_series().any(|s| s.is_none_or(|s| *s == MetricState::Loading)) {
         return PanelState::Loading;
     }
-    PanelState::Empty { held: reply.is_some_and(|r| r.held_points > 0) }
+    PanelState::Empty {
+        held: reply.is_some_and(|r| r.held_points > 0),
+    }
 }
 
 /// What stands over the plot when there is nothing to draw.
 #[component]
 fn Over(state: Memo<PanelState>) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
-    move || match state.get() {
+    move || {
+        match state.get() {
         PanelState::Ready => ().into_any(),
         PanelState::Loading => view! { <p class="hint foot" role="status">"Loading…"</p> }.into_any(),
         PanelState::Hidden => view! { <p class="hint foot">"All series are hidden. Click one below to show it."</p> }.into_any(),
@@ -183,13 +212,16 @@ fn Over(state: Memo<PanelState>) -> impl IntoView {
             </div>
         }.into_any(),
     }
+    }
 }
 
 /// How many points there are and what of them can't be seen as a line.
 #[component]
 fn Foot(reply: Signal<Option<Arc<ChartReply>>>, state: Memo<PanelState>) -> impl IntoView {
     let text = move || {
-        let reply = reply.get().filter(|_| state.with(|s| *s != PanelState::Loading))?;
+        let reply = reply
+            .get()
+            .filter(|_| state.with(|s| *s != PanelState::Loading))?;
         Some(foot(&reply))
     };
     view! { <p class="foot" data-testid="foot"><span class="clip">{text}</span></p> }
@@ -202,7 +234,9 @@ fn foot(reply: &ChartReply) -> String {
     if drawn < points {
         parts.push("extremes kept".into());
     }
-    let sum = |of: fn(&parallax_core::series::Statistics) -> u64| reply.statistics.iter().flatten().map(of).sum::<u64>();
+    let sum = |of: fn(&parallax_core::series::Statistics) -> u64| {
+        reply.statistics.iter().flatten().map(of).sum::<u64>()
+    };
     for (n, name) in [
         (sum(|s| s.nan), "NaN"),
         (sum(|s| s.pos_inf), "∞"),

@@ -31,7 +31,11 @@ fn Stale() -> impl IntoView {
         Remote::Stale(_, error) => Some(error.clone()),
         _ => None,
     });
-    let age = move || run.checked_ms.get().map_or_else(String::new, |ms| duration((now.get() - ms) as i64));
+    let age = move || {
+        run.checked_ms
+            .get()
+            .map_or_else(String::new, |ms| duration((now.get() - ms) as i64))
+    };
     move || {
         error.get().map(|error| {
             view! {
@@ -53,7 +57,13 @@ fn Failed() -> impl IntoView {
         Remote::Failed(error) => Some(error.clone()),
         _ => None,
     });
-    let doing = move || format!("Opening {} at {}", run.uid.get().unwrap_or_default(), run.api.get());
+    let doing = move || {
+        format!(
+            "Opening {} at {}",
+            run.uid.get().unwrap_or_default(),
+            run.api.get()
+        )
+    };
     move || {
         error.get().map(|error| {
             view! {

@@ -7,11 +7,21 @@ use crate::components::choice::Choice;
 use crate::components::span_picker::SpanPicker;
 use crate::state::view::use_view;
 
-const TABS: &[(&str, Page)] = &[("Explore", Page::Explore), ("Compare", Page::Compare), ("Data", Page::Data)];
-const X: &[(&str, XChoice)] =
-    &[("iteration", XChoice::Iteration), ("relative time", XChoice::Relative), ("wall time", XChoice::Wall)];
+const TABS: &[(&str, Page)] = &[
+    ("Explore", Page::Explore),
+    ("Compare", Page::Compare),
+    ("Data", Page::Data),
+];
+const X: &[(&str, XChoice)] = &[
+    ("iteration", XChoice::Iteration),
+    ("relative time", XChoice::Relative),
+    ("wall time", XChoice::Wall),
+];
 const Y: &[(&str, YChoice)] = &[("linear", YChoice::Linear), ("log", YChoice::Log)];
-const LAYOUTS: &[(&str, Layout)] = &[("one a metric", Layout::Multiples), ("one for all", Layout::One)];
+const LAYOUTS: &[(&str, Layout)] = &[
+    ("one a metric", Layout::Multiples),
+    ("one for all", Layout::One),
+];
 
 /// Tabs and the controls that all pages share.
 #[component]

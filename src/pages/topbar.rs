@@ -13,9 +13,17 @@ use crate::state::prefs;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
 
-const REFRESHES: &[(&str, Refresh)] =
-    &[("off", Refresh::Off), ("5 s", Refresh::S5), ("30 s", Refresh::S30), ("1 min", Refresh::M1)];
-const THEMES: &[(&str, Theme)] = &[("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+const REFRESHES: &[(&str, Refresh)] = &[
+    ("off", Refresh::Off),
+    ("5 s", Refresh::S5),
+    ("30 s", Refresh::S30),
+    ("1 min", Refresh::M1),
+];
+const THEMES: &[(&str, Theme)] = &[
+    ("system", Theme::System),
+    ("light", Theme::Light),
+    ("dark", Theme::Dark),
+];
 
 /// The bar on top of every page but embedded ones.
 #[component]
@@ -78,7 +86,8 @@ fn Crumb() -> impl IntoView {
         let open = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
         open.or_else(|| run.uid.get()).unwrap_or_default()
     };
-    let status = Signal::derive(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
+    let status =
+        Signal::derive(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
     let now = use_now();
     let age = move || {
         run.newest_ms.get().map(|ms| {
@@ -119,7 +128,11 @@ fn Share() -> impl IntoView {
     let (said, set_said) = signal("Share");
     let copy = move |_| {
         leptos::task::spawn_local(async move {
-            set_said.set(if copy_address().await { "Link copied" } else { "Copy the address bar" });
+            set_said.set(if copy_address().await {
+                "Link copied"
+            } else {
+                "Copy the address bar"
+            });
             gloo_timers::future::TimeoutFuture::new(2_000).await;
             set_said.set("Share");
         });

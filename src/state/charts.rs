@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::compare::report::Report;
+use parallax_core::compare::agree::Agreement;
 use parallax_core::view::Pair;
 
 use super::run::Run;
@@ -17,7 +17,7 @@ pub struct Comparison {
     /// The two sides.
     pub pair: Pair,
     /// `None`: one side holds no points.
-    pub report: Option<Report>,
+    pub report: Option<Agreement>,
 }
 
 /// What comes back for one chart.
@@ -49,8 +49,18 @@ impl Charts {
     fn add(self) -> (u32, Feed) {
         let number = self.numbers.get_value();
         self.numbers.set_value(number + 1);
-        let feed = Feed { reply: RwSignal::default(), readings: RwSignal::default() };
-        let slot = Slot { feed, spec: None, drawing: false, next: None, probing: false, next_probe: None };
+        let feed = Feed {
+            reply: RwSignal::default(),
+            readings: RwSignal::default(),
+        };
+        let slot = Slot {
+            feed,
+            spec: None,
+            drawing: false,
+            next: None,
+            probing: false,
+            next_probe: None,
+        };
         self.slots.update_value(|slots| {
             slots.insert(number, slot);
         });
@@ -68,7 +78,12 @@ impl Charts {
     }
 
     /// Takes the points near the pointer; gives the probe that is to be sent next.
-    pub(super) fn probed(self, chart: u32, _at: f64, readings: Vec<Option<Reading>>) -> Option<ToEngine> {
+    pub(super) fn probed(
+        self,
+        chart: u32,
+        _at: f64,
+        readings: Vec<Option<Reading>>,
+    ) -> Option<ToEngine> {
         let (feed, next) = self.with(chart, |slot| {
             slot.probing = false;
             (slot.feed, slot.next_probe.take())
@@ -97,12 +112,19 @@ impl Charts {
                 return None;
             }
             slot.probing = true;
-            Some(ToEngine::Probe { chart, at, series: spec.series.clone(), x: spec.x })
+            Some(ToEngine::Probe {
+                chart,
+                at,
+                series: spec.series.clone(),
+                x: spec.x,
+            })
         })?
     }
 
     fn with<T>(self, chart: u32, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        self.slots.try_update_value(|slots| slots.get_mut(&chart).map(act)).flatten()
+        self.slots
+            .try_update_value(|slots| slots.get_mut(&chart).map(act))
+            .flatten()
     }
 }
 
@@ -115,8 +137,15 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
         charts.slots.try_update_value(|slots| slots.remove(&chart));
     });
     let grown = Memo::new(move |_| {
-        let metrics = spec.with(|s| s.as_ref().map(|s| s.series.clone())).unwrap_or_default();
-        run.grown.with(|grown| metrics.iter().filter_map(|key| grown.get(&key.metric)).sum::<u64>())
+        let metrics = spec
+            .with(|s| s.as_ref().map(|s| s.series.clone()))
+            .unwrap_or_default();
+        run.grown.with(|grown| {
+            metrics
+                .iter()
+                .filter_map(|key| grown.get(&key.metric))
+                .sum::<u64>()
+        })
     });
     Effect::new(move |_| {
         grown.track();

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{MessageEvent, Worker};
@@ -26,12 +25,18 @@ enum Link {
 
 impl Engine {
     /// Starts the worker; each of its messages goes to `receive`.
-    pub fn start(receive: impl Fn(FromEngine) + 'static, failed: impl Fn(String) + 'static) -> Self {
+    pub fn start(
+        receive: impl Fn(FromEngine) + 'static,
+        failed: impl Fn(String) + 'static,
+    ) -> Self {
         let Ok(worker) = Worker::new(LOADER) else {
             failed("The browser refused to start a Web Worker.".into());
             return Self(Rc::new(RefCell::new(Link::Missing)));
         };
-        let engine = Self(Rc::new(RefCell::new(Link::Starting(worker.clone(), Vec::new()))));
+        let engine = Self(Rc::new(RefCell::new(Link::Starting(
+            worker.clone(),
+            Vec::new(),
+        ))));
         let this = engine.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let Some(message) = read(&event) else { return };
@@ -75,7 +80,10 @@ fn post(worker: &Worker, message: &ToEngine) {
     let bytes = Uint8Array::from(encode(message).as_slice());
     let transfer = Array::of1(&bytes.buffer());
     // Posting plain bytes fails only for a worker that was ended, which this page never does.
-    if worker.post_message_with_transfer(&bytes, &transfer).is_err() {
+    if worker
+        .post_message_with_transfer(&bytes, &transfer)
+        .is_err()
+    {
         leptos::logging::warn!("the engine does not take messages");
     }
 }

@@ -7,7 +7,10 @@ const KEY: &str = "parallax.theme";
 
 /// The theme that the user chose last; `System` where nothing is stored or storage is refused.
 pub fn theme() -> Theme {
-    match storage().and_then(|s| s.get_item(KEY).ok().flatten()).as_deref() {
+    match storage()
+        .and_then(|s| s.get_item(KEY).ok().flatten())
+        .as_deref()
+    {
         Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         _ => Theme::System,

@@ -11,7 +11,9 @@ use super::charts::Charts;
 use super::engine::Engine;
 use super::remote::Remote;
 use crate::hooks::clock::now_ms;
-use crate::protocol::{FromEngine, ListQuery, MetricState, Opened, Progress, TableRow, TableSpec, ToEngine};
+use crate::protocol::{
+    FromEngine, ListQuery, MetricState, Opened, Progress, TableRow, TableSpec, ToEngine,
+};
 
 /// A part of the table, as asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,15 +166,24 @@ impl Run {
                     self.send(ToEngine::Chart { chart, spec: next });
                 }
             }
-            FromEngine::Probed { chart, at, readings } => {
+            FromEngine::Probed {
+                chart,
+                at,
+                readings,
+            } => {
                 if let Some(next) = self.charts.probed(chart, at, readings) {
                     self.send(next);
                 }
             }
             FromEngine::Compared { pair, report } => {
-                self.compared.set(Some(super::charts::Comparison { pair, report: report.map(|r| *r) }));
+                self.compared.set(Some(super::charts::Comparison {
+                    pair,
+                    report: report.map(|r| *r),
+                }));
             }
-            FromEngine::Table { spec, rows, total } => self.table.set(Some(TablePart { spec, rows, total })),
+            FromEngine::Table { spec, rows, total } => {
+                self.table.set(Some(TablePart { spec, rows, total }))
+            }
             FromEngine::Csv(text) => self.csv.set(Some(text)),
         }
     }
@@ -200,6 +211,9 @@ impl Run {
 /// What the engine reports, provided by the shell. `None` outside of it.
 pub fn use_run() -> Run {
     use_context::<Run>().unwrap_or_else(|| {
-        Run::provide(ToEngine::Connect { page_url: crate::hooks::location::page_url(), api: None })
+        Run::provide(ToEngine::Connect {
+            page_url: crate::hooks::location::page_url(),
+            api: None,
+        })
     })
 }

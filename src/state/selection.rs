@@ -34,8 +34,12 @@ impl Selection {
         let chosen = Memo::new(move |_| wanted.get().unwrap_or_else(|| preselected.get()));
         let metrics = Memo::new(move |_| {
             let chosen = chosen.get();
-            let names = catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>());
-            names.into_iter().filter(|name| chosen.contains(name)).collect::<Vec<_>>()
+            let names =
+                catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>());
+            names
+                .into_iter()
+                .filter(|name| chosen.contains(name))
+                .collect::<Vec<_>>()
         });
         let absent = Memo::new(move |_| {
             let missing = |name: &String| catalog.with(|c| c.metric(name).is_none());
@@ -43,8 +47,16 @@ impl Selection {
         });
         let shown = view.part(|v| v.sources.clone());
         let sources = Memo::new(move |_| {
-            let keep = |s: &Source| shown.with(|shown| shown.as_ref().is_none_or(|list| list.contains(&s.0)));
-            catalog.with(|c| c.sources.iter().filter(|s| keep(s)).cloned().collect::<Vec<_>>())
+            let keep = |s: &Source| {
+                shown.with(|shown| shown.as_ref().is_none_or(|list| list.contains(&s.0)))
+            };
+            catalog.with(|c| {
+                c.sources
+                    .iter()
+                    .filter(|s| keep(s))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
         });
         Effect::new(move |_| {
             let metrics = metrics.get();
@@ -52,29 +64,52 @@ impl Selection {
                 run.send(ToEngine::Want { metrics });
             }
         });
-        let selection = Self { catalog, metrics, absent, sources };
+        let selection = Self {
+            catalog,
+            metrics,
+            absent,
+            sources,
+        };
         provide_context(selection);
         selection
     }
 
     /// The series of a metric over all its sources.
     pub fn series(self, metric: &str) -> Vec<SeriesKey> {
-        let all = self.catalog.with(|c| c.metric(metric).map(|m| m.sources.clone())).unwrap_or_default();
-        all.into_iter().map(|source| SeriesKey { metric: metric.to_owned(), source }).collect()
+        let all = self
+            .catalog
+            .with(|c| c.metric(metric).map(|m| m.sources.clone()))
+            .unwrap_or_default();
+        all.into_iter()
+            .map(|source| SeriesKey {
+                metric: metric.to_owned(),
+                source,
+            })
+            .collect()
     }
 
     /// The look of a series: colour by the metric's place in the catalog, dash by the source.
     pub fn style(self, key: &SeriesKey) -> SeriesStyle {
-        SeriesStyle { colour: self.colour(&key.metric), stroke: Stroke::of(&key.source) }
+        SeriesStyle {
+            colour: self.colour(&key.metric),
+            stroke: Stroke::of(&key.source),
+        }
     }
 
     /// The chosen metrics with their colours.
     pub fn colours(self) -> BTreeMap<String, usize> {
-        self.metrics.with(|names| names.iter().map(|name| (name.clone(), self.colour(name))).collect())
+        self.metrics.with(|names| {
+            names
+                .iter()
+                .map(|name| (name.clone(), self.colour(name)))
+                .collect()
+        })
     }
 
     fn colour(self, metric: &str) -> usize {
-        let place = self.catalog.with(|c| c.metrics.iter().position(|m| m.name == metric));
+        let place = self
+            .catalog
+            .with(|c| c.metrics.iter().position(|m| m.name == metric));
         place.unwrap_or_default() % COLOURS
     }
 }

@@ -29,7 +29,10 @@ impl ViewState {
     }
 
     /// A part of the view that wakes its readers only when it changes.
-    pub fn part<T: PartialEq + Clone + Send + Sync + 'static>(self, part: fn(&View) -> T) -> Memo<T> {
+    pub fn part<T: PartialEq + Clone + Send + Sync + 'static>(
+        self,
+        part: fn(&View) -> T,
+    ) -> Memo<T> {
         Memo::new(move |_| self.0.with(part))
     }
 

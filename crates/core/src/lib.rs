@@ -4,10 +4,26 @@
 //! `wire` (the API's types) → `value` (numbers and what is not one).
 #![forbid(unsafe_code)]
 
+pub mod attempt;
 pub mod catalog;
+pub mod columns;
 pub mod compare;
+pub mod decimal;
+pub mod domain;
 pub mod error;
 pub mod format;
+pub mod frame;
+pub mod lines;
+mod m4;
+pub mod pyramid;
+pub mod scale;
+pub mod scan;
+pub mod series;
+pub mod smooth;
+#[cfg(test)]
+mod testing;
+pub mod ticks;
 pub mod value;
 pub mod view;
+pub mod window;
 pub mod wire;
