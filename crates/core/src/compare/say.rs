@@ -49,6 +49,18 @@ pub(crate) fn steps(number: u64) -> String {
     format!("{} {noun}", count(number as i64))
 }
 
+/// `2nd`, `3rd`, `10th`.
+pub(crate) fn ordinal(number: i64) -> String {
+    let ending = match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(number))
+}
+
 /// A duration in its largest fitting unit: `1 h`, `2.5 s`, `40 ms`.
 pub(crate) fn duration_ms(ms: i64) -> String {
     let size = ms.unsigned_abs() as f64;

@@ -227,7 +227,10 @@ pub(crate) fn every_kth(bench: &Bench<'_>, before: &Trial) -> Option<Suggestion>
     if before.matched * 10 < fewer * 9 || !before.fits() {
         return None;
     }
-    let reason = format!("{rare} logs every {k}th step of {often}; nothing needs to change.");
+    let reason = format!(
+        "{rare} logs every {} step of {often}; nothing needs to change.",
+        say::ordinal(k)
+    );
     let same = Transform::default();
     Some(bench.offer(
         Kind::EveryKth,

@@ -1,4 +1,5 @@
 //! Reads the committed columns and figures of `tests/figures`.
+#![expect(dead_code, reason = "each test file uses its own part of this")]
 
 use std::path::PathBuf;
 
