@@ -209,7 +209,7 @@ fn a_clock_one_hour_off() {
     let got = Prepared::new(a.side(), b.side(), &Options::default());
     assert_eq!(
         got.gaps(NAMES).findings,
-        ["The clock of wandb is 59.99 min behind log's."]
+        ["The clock of wandb is 1 h behind log's."]
     );
     let offer = got.suggestions(NAMES).remove(0);
     assert_eq!(
