@@ -2,6 +2,7 @@
 //!
 //! The base is charlm-clean's loss, as the log printed it (A) and as W&B has it (B, faulted).
 
+#[cfg(test)]
 mod compare_support;
 
 use compare_support::{Columns, series};

@@ -4,6 +4,7 @@
 //! `.wandb` walker that skips checksums (framing and field numbers as W&B's own
 //! `transactionlog` and `wandb_internal.proto`). Figures are from `figures/compare_figures.py`.
 
+#[cfg(test)]
 mod compare_support;
 
 use std::path::PathBuf;
@@ -129,6 +130,7 @@ fn wandb(bytes: &[u8], step: &str, key: &str) -> Columns {
     out
 }
 
+#[cfg(test)]
 fn equals_numpy(case: &str, metric: &str, got: &parallax_core::compare::agree::Agreement) {
     let row = figures()
         .into_iter()

@@ -3,6 +3,7 @@
 //! Columns as the vendors' readers give them (`figures/compare_figures.py`). What is expected comes
 //! from how the runs were made: the scripts log the same Python float to every sink.
 
+#[cfg(test)]
 mod compare_support;
 
 use compare_support::{columns, series};

@@ -52,6 +52,7 @@ pub(crate) fn offer(
 
 /// The quarter hours that a difference stands for, within a minute.
 pub(crate) fn time_zone(offset_ms: i64) -> Option<i64> {
-    let quarters = (offset_ms as f64 / QUARTER_MS as f64).round() as i64 * QUARTER_MS;
+    let quarters = (offset_ms as f64 / QUARTER_MS as f64).round() as i64;
+    let quarters = quarters.saturating_mul(QUARTER_MS);
     (quarters != 0 && offset_ms.abs_diff(quarters) <= LEAST_MS as u64).then_some(quarters)
 }

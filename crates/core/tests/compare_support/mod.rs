@@ -98,7 +98,7 @@ pub(crate) fn figures() -> Vec<Row> {
     let row = |line: &str| {
         names
             .iter()
-            .map(|n| n.to_string())
+            .map(|name| (*name).to_owned())
             .zip(line.split('\t').map(str::to_owned))
             .collect()
     };
