@@ -103,7 +103,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
             "log: rows that belong to attempts that are not shown: 5.",
         ]
     );
-    // The first attempt's values are others: the dropout's seed differs after a resume.
+    // The first attempt's values are others: the data are drawn with another seed after a resume.
     let first = Options {
         choice: Choice::First,
         ..Options::default()
