@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use parallax_core::compare::Side;
 use parallax_core::compare::agree::{Rounding, Tolerance, agree};
 use parallax_core::compare::align::{Method, align};
@@ -81,5 +81,8 @@ fn benches(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(compare, benches);
-criterion_main!(compare);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    benches(&mut criterion);
+    criterion.final_summary();
+}

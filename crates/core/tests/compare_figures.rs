@@ -1,6 +1,7 @@
 //! Figures of the comparison against numpy and pandas (`figures/compare_figures.py`, run once with
 //! numpy 2.4.6, pandas 3.1.1, wandb 0.18.7 and tensorboard 2.18.0; its table is beside it).
 
+#[cfg(test)]
 mod compare_support;
 
 use compare_support::{columns, compare, figures};

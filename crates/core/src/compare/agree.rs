@@ -12,7 +12,7 @@ use super::align::{Alignment, Pair};
 use super::digits::{HalfUnits, Precision};
 use super::say;
 use super::side::{Side, same};
-use super::sum::Sum;
+use super::sum::Sums;
 use super::transform::ValueMap;
 
 /// What counts as agreement, shown to the user: `|Δ| ≤ absolute + relative · max(|a|, |b|)`.
@@ -278,12 +278,8 @@ struct FirstPass {
     by_status: [u64; 5],
     both_non_finite: u64,
     finite: u64,
-    sum_a: Sum,
-    sum_b: Sum,
-    delta: Sum,
-    absolute: Sum,
-    squared: Sum,
-    relative: Sum,
+    /// Of a, b, Δ, |Δ|, Δ² and |relative Δ|.
+    sums: Sums<6>,
     max_abs: (f64, i64),
     max_relative: (f64, i64),
     /// First and last differing step, and pairs seen from the first one on.
@@ -298,12 +294,7 @@ impl FirstPass {
             by_status: [0; 5],
             both_non_finite: 0,
             finite: 0,
-            sum_a: Sum::default(),
-            sum_b: Sum::default(),
-            delta: Sum::default(),
-            absolute: Sum::default(),
-            squared: Sum::default(),
-            relative: Sum::default(),
+            sums: Sums::default(),
             max_abs: (-1.0, 0),
             max_relative: (-1.0, 0),
             differing: None,
@@ -332,12 +323,8 @@ impl FirstPass {
         let delta = pair.b - pair.a;
         let (size, relative) = (delta.abs(), relative_delta(pair.a, pair.b).abs());
         self.finite += 1;
-        self.sum_a.add(pair.a);
-        self.sum_b.add(pair.b);
-        self.delta.add(delta);
-        self.absolute.add(size);
-        self.squared.add(delta * delta);
-        self.relative.add(relative);
+        self.sums
+            .add([pair.a, pair.b, delta, size, delta * delta, relative]);
         if size > self.max_abs.0 {
             self.max_abs = (size, a.step(pair.row_a as usize));
         }
@@ -351,27 +338,27 @@ impl FirstPass {
             return None;
         }
         let n = self.finite as f64;
-        let (mean_a, mean_b) = (self.sum_a.total() / n, self.sum_b.total() / n);
-        let (mut aa, mut bb, mut ab) = (Sum::default(), Sum::default(), Sum::default());
+        let [mean_a, mean_b, bias, mae, squared, mean_relative] =
+            self.sums.totals().map(|total| total / n);
+        let mut sums = Sums::default();
         for pair in alignment
             .pairs(a, b)
             .filter(|p| p.a.is_finite() && p.b.is_finite())
         {
             let (x, y) = (pair.a - mean_a, pair.b - mean_b);
-            aa.add(x * x);
-            bb.add(y * y);
-            ab.add(x * y);
+            sums.add([x * x, y * y, x * y]);
         }
-        let deviation = ((aa.total() / n).sqrt(), (bb.total() / n).sqrt());
-        let pearson = ab.total() / n / (deviation.0 * deviation.1);
+        let [aa, bb, ab] = sums.totals().map(|total| total / n);
+        let deviation = (aa.sqrt(), bb.sqrt());
+        let pearson = ab / (deviation.0 * deviation.1);
         Some(Figures {
             points: self.finite,
-            bias: self.delta.total() / n,
-            mae: self.absolute.total() / n,
-            rmse: (self.squared.total() / n).sqrt(),
+            bias,
+            mae,
+            rmse: squared.sqrt(),
             max_abs: self.max_abs.0,
             max_abs_at: self.max_abs.1,
-            mean_relative: self.relative.total() / n,
+            mean_relative,
             max_relative: self.max_relative.0,
             max_relative_at: self.max_relative.1,
             pearson: pearson.is_finite().then(|| pearson.clamp(-1.0, 1.0)),

@@ -236,7 +236,10 @@ fn fixed_point_or_significant(decades: &[Decade], most: u8) -> Precision {
         as_significant += weight * i32::from(most - entry.most);
         as_decimals += weight * i32::from(decimals - places(entry));
     }
-    if as_significant < as_decimals {
+    // One decade leaves it open (the half-units are the same there): then by the usual formats,
+    // `%.4g`, `%.6E` and anything with more than six decimals against `%.Nf`.
+    let usual = matches!((most, decimals), (4, 3..) | (7, 6..) | (_, 7..));
+    if as_significant < as_decimals || (as_significant == as_decimals && usual) {
         Precision::Significant(most)
     } else {
         Precision::Decimals(decimals.clamp(0, 20) as u8)
@@ -260,7 +263,22 @@ mod tests {
     #[test]
     fn formats_of_loggers() {
         type Print = fn(f64) -> String;
-        let table: [(&str, Print, Precision); 9] = [
+        let table: [(&str, Print, Precision); 12] = [
+            (
+                "one decade of E",
+                |x| format!("{:.6e}", 1.0 + 3.0 * x),
+                Precision::Significant(7),
+            ),
+            (
+                "one decade of %.4g",
+                |x| format!("{:.3}", 2.0 + 2.0 * x),
+                Precision::Significant(4),
+            ),
+            (
+                "percent",
+                |x| format!("{:.2}", 40.0 + 9.0 * x),
+                Precision::Decimals(2),
+            ),
             (
                 "Megatron lm loss",
                 |x| format!("{:.6e}", 0.01 + 9.0 * x),

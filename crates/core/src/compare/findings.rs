@@ -3,6 +3,7 @@
 use super::gaps::{GapReport, SideGaps, describe};
 use super::say;
 use super::side::StepRange;
+use super::suggest_clock::time_zone;
 
 /// Ranges named before "and N more".
 const NAMED: usize = 4;
@@ -127,7 +128,8 @@ fn clocks(out: &mut Vec<String>, report: &GapReport, names: (&str, &str)) {
         } else {
             "behind"
         };
-        let size = say::duration_ms(clock.offset_ms.abs());
+        let offset_ms = time_zone(clock.offset_ms).unwrap_or(clock.offset_ms);
+        let size = say::duration_ms(offset_ms.abs());
         out.push(format!(
             "The clock of {} is {size} {direction} {}'s.",
             names.1, names.0

@@ -220,9 +220,9 @@ fn drift(pairs: &[(i64, i64)]) -> f64 {
         )
     };
     let ((t0, o0), (t1, o1)) = (middle(head), middle(tail));
-    let hours = (t1 - t0) as f64 / 3_600_000.0;
+    let hours = t1.saturating_sub(t0) as f64 / 3_600_000.0;
     if hours > 0.0 {
-        (o1 - o0) as f64 / hours
+        o1.saturating_sub(o0) as f64 / hours
     } else {
         0.0
     }

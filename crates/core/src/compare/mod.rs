@@ -11,6 +11,7 @@
 //! source prints) → `agree` (figures and verdict); `suggest` offers a [`transform`] that would
 //! make more of them meet; `gaps`, `residual` and `export` tell the same alignment in other forms;
 //! `pairing` finds which metric is which and `matrix` does all of it for a whole workload.
+//! [`Prepared`] takes one pair through all of these steps.
 
 pub mod agree;
 pub mod align;
@@ -22,6 +23,7 @@ mod findings;
 pub mod gaps;
 pub mod matrix;
 pub mod pairing;
+pub mod prepared;
 pub mod residual;
 mod say;
 mod sentence;
@@ -34,4 +36,5 @@ mod sum;
 pub mod transform;
 mod words;
 
+pub use prepared::{Options, Prepared};
 pub use side::{Points, Side};

@@ -35,7 +35,7 @@ pub(crate) fn count(value: i64) -> String {
         out.push('-');
     }
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -47,6 +47,18 @@ pub(crate) fn count(value: i64) -> String {
 pub(crate) fn steps(number: u64) -> String {
     let noun = if number == 1 { "step" } else { "steps" };
     format!("{} {noun}", count(number as i64))
+}
+
+/// `2nd`, `3rd`, `10th`.
+pub(crate) fn ordinal(number: i64) -> String {
+    let ending = match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(number))
 }
 
 /// A duration in its largest fitting unit: `1 h`, `2.5 s`, `40 ms`.

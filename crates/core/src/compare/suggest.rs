@@ -11,7 +11,7 @@ use super::agree::{Judge, Rounding, Status, Tolerance};
 use super::align::{Alignment, Method, align};
 use super::digits::{Precision, detect};
 use super::side::Side;
-use super::sum::Sum;
+use super::sum::Sums;
 use super::transform::{Transform, ValueMap};
 use super::{suggest_clock, suggest_steps, suggest_values};
 
@@ -118,17 +118,18 @@ impl Bench<'_> {
                 relative: 1e-6,
             },
         );
-        let (mut squares, mut finite, mut agreeing) = (Sum::default(), 0_u64, 0_u64);
+        let (mut squares, mut finite, mut agreeing) = (Sums::default(), 0_u64, 0_u64);
         for pair in alignment.pairs(self.a, self.b) {
             let mapped = map.apply(pair.b);
             agreeing += u64::from(judge.status(pair.a, mapped) <= Status::WithinTolerance);
             let delta = mapped - pair.a;
             if delta.is_finite() {
-                squares.add(delta * delta);
+                squares.add([delta * delta]);
                 finite += 1;
             }
         }
-        let rmse = (finite > 0).then(|| (squares.total() / finite as f64).sqrt());
+        let [squares] = squares.totals();
+        let rmse = (finite > 0).then(|| (squares / finite as f64).sqrt());
         Trial {
             matched: alignment.matched() as u64,
             agreeing,

@@ -23,12 +23,11 @@ pub(crate) fn offer(
     if size < LEAST_MS || clock.spread_ms > (size / 20).max(5_000) {
         return None;
     }
-    let quarters = (clock.offset_ms as f64 / QUARTER_MS as f64).round() as i64 * QUARTER_MS;
-    let is_zone = quarters != 0 && clock.offset_ms.abs_diff(quarters) <= LEAST_MS as u64;
-    let offset_ms = if is_zone { quarters } else { clock.offset_ms };
+    let zone = time_zone(clock.offset_ms);
+    let offset_ms = zone.unwrap_or(clock.offset_ms);
     let (a, b) = bench.names;
     let direction = if offset_ms > 0 { "ahead of" } else { "behind" };
-    let zone = if is_zone {
+    let zone = if zone.is_some() {
         ", a difference of time zones"
     } else {
         ""
@@ -49,4 +48,11 @@ pub(crate) fn offer(
         },
         reason: format!("The clock of {b} is {text} {direction} {a}'s{zone}."),
     })
+}
+
+/// The quarter hours that a difference stands for, within a minute.
+pub(crate) fn time_zone(offset_ms: i64) -> Option<i64> {
+    let quarters = (offset_ms as f64 / QUARTER_MS as f64).round() as i64;
+    let quarters = quarters.saturating_mul(QUARTER_MS);
+    (quarters != 0 && offset_ms.abs_diff(quarters) <= LEAST_MS as u64).then_some(quarters)
 }

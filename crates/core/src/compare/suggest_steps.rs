@@ -140,7 +140,10 @@ fn votes(bench: &Bench<'_>, order: &[u32], base: &Transform) -> Vec<i64> {
             _ => counts.push((1, offset)),
         }
     }
-    counts.sort_unstable_by(|p, q| q.0.cmp(&p.0).then(p.1.abs().cmp(&q.1.abs())));
+    counts.sort_unstable_by(|p, q| {
+        q.0.cmp(&p.0)
+            .then(p.1.unsigned_abs().cmp(&q.1.unsigned_abs()))
+    });
     counts
         .into_iter()
         .take(2)
@@ -186,7 +189,7 @@ fn offset(bench: &Bench<'_>, plus: i64) -> (Kind, String) {
         let text = format!("{b} logs each value at the step {neighbour} that of {a} ({size}).");
         return (Kind::ShiftedRow, text);
     }
-    let origin = match (bench.a.span(), bench.b.span(), plus.abs()) {
+    let origin = match (bench.a.span(), bench.b.span(), plus.unsigned_abs()) {
         (Some((first, _)), _, 1) if plus > 0 && first == 1 => "counts from 0, ",
         (_, Some((first, _)), 1) if plus < 0 && first == 1 => "counts from 1, ",
         _ => "",
@@ -227,7 +230,10 @@ pub(crate) fn every_kth(bench: &Bench<'_>, before: &Trial) -> Option<Suggestion>
     if before.matched * 10 < fewer * 9 || !before.fits() {
         return None;
     }
-    let reason = format!("{rare} logs every {k}th step of {often}; nothing needs to change.");
+    let reason = format!(
+        "{rare} logs every {} step of {often}; nothing needs to change.",
+        say::ordinal(k)
+    );
     let same = Transform::default();
     Some(bench.offer(
         Kind::EveryKth,

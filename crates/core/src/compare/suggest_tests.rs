@@ -51,7 +51,8 @@ fn steps() {
     let same = Transform::default();
     let (full, log) = (curve(200), printed(&curve(200)));
     let plus = |step_plus| Transform { step_plus, ..same };
-    let table: [(Vec<i64>, Vec<i64>, Kind, Transform, &str); 6] = [
+    type Case = (Vec<i64>, Vec<i64>, Kind, Transform, &'static str);
+    let table: [Case; 6] = [
         (
             every(1, 1, 200),
             every(1, 0, 200),

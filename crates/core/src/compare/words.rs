@@ -122,10 +122,8 @@ fn split(name: &str) -> Vec<String> {
         if camel || !letter.is_alphanumeric() {
             out.push(String::new());
         }
-        if letter.is_alphanumeric() {
-            if let Some(word) = out.last_mut() {
-                word.extend(letter.to_lowercase());
-            }
+        if let Some(word) = out.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
         }
     }
     out.retain(|word| !word.is_empty());

@@ -1,4 +1,5 @@
 //! Reads the committed columns and figures of `tests/figures`.
+#![expect(dead_code, reason = "each test file uses its own part of this")]
 
 use std::path::PathBuf;
 
@@ -97,7 +98,7 @@ pub(crate) fn figures() -> Vec<Row> {
     let row = |line: &str| {
         names
             .iter()
-            .map(|n| n.to_string())
+            .map(|name| (*name).to_owned())
             .zip(line.split('\t').map(str::to_owned))
             .collect()
     };
