@@ -31,6 +31,8 @@ pub struct Attempt {
     newest_ms: i64,
     /// Timestamps never fall along the order of the rows.
     rises_in_time: bool,
+    /// The order is that of iterations, not of time.
+    in_iterations: bool,
     by_time: OnceLock<Box<Attempt>>,
     smoothed: Mutex<Option<Arc<Smoothed>>>,
 }
@@ -50,6 +52,7 @@ impl Attempt {
             oldest_ms: i64::MAX,
             newest_ms: i64::MIN,
             rises_in_time: true,
+            in_iterations: true,
             by_time: OnceLock::new(),
             smoothed: Mutex::new(None),
         }
@@ -244,6 +247,14 @@ impl Attempt {
             .any(|held| held.is_same(row))
     }
 
+    /// True if the rows are in the order of the axis as they are.
+    pub(crate) fn is_along(&self, axis: XAxis) -> bool {
+        match axis {
+            XAxis::Iteration => self.in_iterations,
+            XAxis::RelativeTime | XAxis::WallTime => self.rises_in_time,
+        }
+    }
+
     /// The rows in the order of an axis.
     pub fn along(&self, axis: XAxis) -> &Self {
         if self.rises_in_time || axis == XAxis::Iteration {
@@ -252,7 +263,9 @@ impl Attempt {
         self.by_time.get_or_init(|| {
             let mut rows: Vec<Row> = self.rows().collect();
             rows.sort_by_key(|row| row.timestamp_ms);
-            Box::new(Self::of(rows))
+            let mut ordered = Self::of(rows);
+            ordered.in_iterations = false;
+            Box::new(ordered)
         })
     }
 

@@ -147,10 +147,11 @@ impl FromIterator<Row> for Columns {
     }
 }
 
-/// Room for `more` items with at most a quarter to spare.
+/// Room for `more` items with at most a quarter to spare, and a little after a large batch, so that
+/// the next small one need not move everything.
 pub(crate) fn reserve_tight<T>(items: &mut Vec<T>, more: usize) {
     if items.capacity() - items.len() < more {
-        items.reserve_exact(more.max(items.len() / 4));
+        items.reserve_exact((more + more / 32).max(items.len() / 4));
     }
 }
 

@@ -1,7 +1,11 @@
 //! Every decision of Parallax as a pure function: no DOM, no I/O, no async, no clock.
 //!
 //! # Layout
-//! `wire` (the API's types) → `value` (numbers and what is not one).
+//! `wire` (the API's types), `value` (numbers and what is not one), `catalog` (what exists), `view`
+//! (what the user looks at; the URL), `error` and `format` (words and numbers for people).
+//! `scan` (bytes → rows) → `columns` → `series` (attempts and their pyramids) → `frame` (pixels),
+//! with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps.
+//! `compare` (two series: alignment, agreement, gaps, pairing).
 #![forbid(unsafe_code)]
 
 pub mod attempt;

@@ -74,7 +74,7 @@ fn linear(domain: (f64, f64), target: usize, least_exponent: i32) -> Vec<Tick> {
         (domain.0 / step - 1e-9).ceil(),
         (domain.1 / step + 1e-9).floor(),
     );
-    if !(step > 0.0 && first.is_finite() && last.is_finite()) {
+    if !(step > 0.0 && first <= last && first.is_finite() && last.is_finite()) {
         return Vec::new();
     }
     let size = domain.0.abs().max(domain.1.abs());

@@ -6,10 +6,40 @@ use crate::testing::Random;
 use crate::value::MISSING;
 use std::collections::BTreeSet;
 
-type Pixels = BTreeSet<(i32, i32)>;
+/// One flag a pixel, row by row.
+struct Pixels {
+    plot: (i32, i32),
+    set: Vec<bool>,
+}
+
+impl Pixels {
+    fn new(plot: (i32, i32)) -> Self {
+        let size = (plot.0 * plot.1) as usize;
+        Self {
+            plot,
+            set: vec![false; size],
+        }
+    }
+
+    fn insert(&mut self, (x, y): (i32, i32)) {
+        if (0..self.plot.0).contains(&x) && (0..self.plot.1).contains(&y) {
+            self.set[(y * self.plot.0 + x) as usize] = true;
+        }
+    }
+
+    /// Pixels that are set here and not there.
+    fn without(&self, other: &Self) -> Vec<usize> {
+        let pairs = self.set.iter().zip(&other.set).enumerate();
+        pairs
+            .filter(|(_, (a, b))| **a && !**b)
+            .map(|(i, _)| i)
+            .take(5)
+            .collect()
+    }
+}
 
 /// A line one pixel wide: a step a pixel along the longer side, halves towards the start.
-fn raster(pixels: &mut Pixels, plot: (i32, i32), a: (i32, i32), b: (i32, i32)) {
+fn raster(pixels: &mut Pixels, a: (i32, i32), b: (i32, i32)) {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let steps = dx.abs().max(dy.abs());
     let along = |from: i32, delta: i32, step: i32| {
@@ -19,30 +49,28 @@ fn raster(pixels: &mut Pixels, plot: (i32, i32), a: (i32, i32), b: (i32, i32)) {
     };
     for step in 0..=steps {
         let at = (along(a.0, dx, step), along(a.1, dy, step));
-        if (0..plot.0).contains(&at.0) && (0..plot.1).contains(&at.1) {
-            pixels.insert(at);
-        }
+        pixels.insert(at);
     }
 }
 
 fn raster_frame(frame: &Frame, plot: (i32, i32)) -> Pixels {
-    let mut pixels = Pixels::new();
+    let mut pixels = Pixels::new(plot);
     for line in &frame.lines {
         for bar in &line.bars {
             assert!(
                 bar.y0 <= bar.y1 && bar.y0 >= 0 && bar.y1 < plot.1,
                 "{bar:?}"
             );
-            pixels.extend((bar.y0..=bar.y1).map(|y| (bar.x, y)));
+            (bar.y0..=bar.y1).for_each(|y| pixels.insert((bar.x, y)));
         }
         for path in &line.paths {
             assert!(path.len() > 1);
             for pair in path.windows(2) {
-                raster(&mut pixels, plot, pair[0], pair[1]);
+                raster(&mut pixels, pair[0], pair[1]);
             }
         }
         for &dot in &line.dots {
-            raster(&mut pixels, plot, dot, dot);
+            raster(&mut pixels, dot, dot);
         }
     }
     pixels
@@ -65,7 +93,7 @@ fn raster_points(series: &Series, spec: &FrameSpec, frame: &Frame) -> Pixels {
     };
     let (x0, x1) = frame.x_domain;
     let (y0, y1) = (place(frame.y_domain.0), place(frame.y_domain.1));
-    let mut pixels = Pixels::new();
+    let mut pixels = Pixels::new(plot);
     for attempt in series.attempts() {
         let mut rows: Vec<_> = attempt.rows().collect();
         if spec.x != XAxis::Iteration {
@@ -95,7 +123,7 @@ fn raster_points(series: &Series, spec: &FrameSpec, frame: &Frame) -> Pixels {
                 + 0.5)
                 .floor();
             let at = (px.clamp(-1e6, 1e6) as i32, py.clamp(-1e6, 1e6) as i32);
-            raster(&mut pixels, plot, pen.unwrap_or(at), at);
+            raster(&mut pixels, pen.unwrap_or(at), at);
             pen = Some(at);
         }
     }
@@ -109,8 +137,7 @@ fn assert_equal(series: &Series, spec: &FrameSpec) -> Frame {
         raster_frame(&frame, plot),
         raster_points(series, spec, &frame),
     );
-    let missing: Vec<_> = expected.difference(&found).take(5).collect();
-    let extra: Vec<_> = found.difference(&expected).take(5).collect();
+    let (missing, extra) = (expected.without(&found), found.without(&expected));
     assert!(
         missing.is_empty() && extra.is_empty(),
         "missing {missing:?}, extra {extra:?}, {spec:?}"

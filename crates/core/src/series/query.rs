@@ -258,7 +258,7 @@ impl<'a> Part<'a> {
             .get(self.finite.clone())
             .unwrap_or(&[]);
         let odd = self.attempt.odd().get(self.odd.clone()).unwrap_or(&[]);
-        let finite = if xs.is_sorted() {
+        let finite = if self.attempt.is_along(axis) {
             xs.first().copied().zip(xs.last().copied())
         } else {
             xs.iter().copied().min().zip(xs.iter().copied().max())
