@@ -1,6 +1,7 @@
-//! One listed file: not recognised (yet), or followed.
+//! One listed file: not recognised (yet), followed, or given up.
 
 use std::io::Read;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::follow::{Followed, OpenFile};
 use crate::formats::{Formats, HEAD_BYTES, Verdict};
@@ -17,7 +18,11 @@ pub enum Tracked {
     },
     /// Of a known format, followed.
     Followed(Box<Followed>),
+    /// Its reader failed, which is a bug in the reader: left alone until it is replaced.
+    GivenUp(Stat),
 }
+
+const GIVEN_UP: &str = "its reader failed on it (a bug in the reader): it is not read";
 
 impl Tracked {
     /// A file that nobody has looked at yet.
@@ -32,6 +37,9 @@ impl Tracked {
     pub fn is_due(&self, listed: &Listed, now_ms: i64) -> bool {
         match self {
             Self::Followed(followed) => followed.is_due(listed.stat, now_ms),
+            Self::GivenUp(stat) => {
+                stat.identity != listed.stat.identity || listed.stat.size_bytes < stat.size_bytes
+            }
             Self::Unknown { error: Some(_), .. } | Self::Unknown { asked: None, .. } => true,
             Self::Unknown {
                 asked: Some(asked), ..
@@ -43,9 +51,17 @@ impl Tracked {
         }
     }
 
-    /// Recognises the file if that is still open, and reads what is new in it.
+    /// Recognises the file if that is still open, and reads what is new in it. A panic of its
+    /// reader is the end of this file only.
     pub fn pass(&mut self, listed: &Listed, now_ms: i64, formats: &dyn Formats, open: &OpenFile) {
-        if let Self::Unknown { .. } = self {
+        let read = || self.read(listed, now_ms, formats, open);
+        if panic::catch_unwind(AssertUnwindSafe(read)).is_err() {
+            *self = Self::GivenUp(listed.stat);
+        }
+    }
+
+    fn read(&mut self, listed: &Listed, now_ms: i64, formats: &dyn Formats, open: &OpenFile) {
+        if let Self::Unknown { .. } | Self::GivenUp(_) = self {
             *self = recognise(listed, formats, open);
         }
         if let Self::Followed(followed) = self {
@@ -57,15 +73,16 @@ impl Tracked {
     pub fn followed(&self) -> Option<&Followed> {
         match self {
             Self::Followed(followed) => Some(followed),
-            Self::Unknown { .. } => None,
+            Self::Unknown { .. } | Self::GivenUp(_) => None,
         }
     }
 
-    /// Why the beginning of an unrecognised file could not be read.
+    /// Why a file that is not followed could not be read.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Unknown { error, .. } => error.as_deref(),
             Self::Followed(_) => None,
+            Self::GivenUp(_) => Some(GIVEN_UP),
         }
     }
 }

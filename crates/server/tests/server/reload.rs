@@ -148,6 +148,21 @@ fn one_unreadable_file_hides_nothing() {
 }
 
 #[test]
+fn a_failing_reader_is_the_end_of_its_file_only() {
+    let mut runs = Runs::new(&[
+        ("a/x.log", "step=1 time=1 loss=1\n"),
+        ("a/run-id1.wandb", "step=notanumber loss=1\n"),
+    ]);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    let (state, notes) = runs.report("a", "a/run-id1.wandb");
+    assert_eq!(state, "broken");
+    assert!(notes[0].contains("reader failed"), "{notes:?}");
+    runs.write("a/run-id1.wandb", "step=5 loss=1\n", T0);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "wandb"), [5]);
+}
+
+#[test]
 fn two_folders_with_one_run_id_are_one_workload() {
     let first = "a/wandb/offline-run-20261123_080009-r1/run-r1.wandb";
     let second = "a/wandb/offline-run-20261123_080136-r1/run-r1.wandb";
