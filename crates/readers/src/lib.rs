@@ -6,7 +6,22 @@
 //! them feeds bytes in order, split anywhere, and says when a file has come to rest.
 #![forbid(unsafe_code)]
 
+mod carry;
+mod columns;
+pub mod event_file;
+pub mod extended_json;
+pub mod masked_crc;
+pub mod proto;
+pub mod scalar_tensor;
 pub mod sheet;
+pub mod tf_record;
+pub mod wandb_block;
+mod wandb_clock;
+pub mod wandb_file;
+mod wandb_history;
+mod wandb_item;
+mod wandb_steps;
+pub mod wandb_summary;
 
 pub use sheet::{NO_TIME, Note, Point, RunFacts, Sheet, Table};
 

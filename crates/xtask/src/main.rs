@@ -1,4 +1,49 @@
 //! `cargo xtask`: the project's own commands.
+//!
+//! `serve` goes from a fresh clone to a page with runs on it, `test` checks everything.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod browser;
+mod call;
+mod page;
+mod project;
+mod serve;
+mod steps;
+mod test;
+mod toolchain;
+mod tools;
+mod versions;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build the dashboard and the server, and serve run folders on 127.0.0.1
+    Serve(serve::Serve),
+    /// Check everything, fast to slow: format, lints, tests, browser, end to end
+    Test(test::Test),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Serve(args) => serve::run(&args),
+        Task::Test(args) => test::run(&args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Compares one metric between two sources (or two runs): what matches, what is missing, what
+//! differs, and whether rounding explains it.
+//!
+//! # Contract
+//! Side A is the reference: Δ is always `b − a`. Input is a [`Side`] in arrival order; everything
+//! after [`attempts::choose`] works on sorted [`Points`]. NaN and ±Infinity are values, only
+//! [`crate::value::MISSING`] is none. Times are milliseconds since the epoch, 0 when unknown.
+//!
+//! # Layout
+//! `attempts` (rows → one clean sequence) → `align` (which point is which) → `digits` (what each
+//! source prints) → `agree` (figures and verdict); `suggest` offers a [`transform`] that would
+//! make more of them meet; `gaps`, `residual` and `export` tell the same alignment in other forms;
+//! `pairing` finds which metric is which and `matrix` does all of it for a whole workload.
+
+pub mod agree;
+pub mod align;
+pub mod attempts;
+pub mod cadence;
+pub mod digits;
+pub mod export;
+mod findings;
+pub mod gaps;
+pub mod matrix;
+pub mod pairing;
+pub mod residual;
+mod say;
+mod sentence;
+pub mod side;
+pub mod suggest;
+mod suggest_clock;
+mod suggest_steps;
+mod suggest_values;
+mod sum;
+pub mod transform;
+mod words;
+
+pub use side::{Points, Side};

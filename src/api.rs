@@ -1,0 +1,163 @@
+//! Typed requests to the Training Performance API (worker side).
+//!
+//! Small answers are read whole; `metrics/data` is handed on chunk by chunk while it arrives.
+
+use gloo_net::http::{Request, Response};
+use js_sys::Uint8Array;
+use parallax_core::error::ApiError;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, Url};
+
+use crate::envelope;
+
+/// The API where `config.json` does not name one.
+const DEFAULT_BASE: &str = "/api/v1";
+
+/// Later than any point: the API ignores `start` without `end`.
+pub const END_OF_TIME_MS: i64 = 9_999_999_999_999;
+
+/// An API at an address.
+#[derive(Clone, Debug)]
+pub struct Api {
+    base: String,
+}
+
+/// The parameters of a `metrics/data` request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataQuery {
+    /// Only this source.
+    pub source: Option<String>,
+    /// Only these metrics; `None` for all.
+    pub metrics: Option<Vec<String>>,
+    /// Only points from here on, ms since the epoch.
+    pub start_ms: Option<i64>,
+}
+
+/// How the reading of a streamed body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamEnd {
+    /// The server closed it in order.
+    Closed,
+    /// The connection broke.
+    Broken,
+    /// The user cancelled it.
+    Cancelled,
+}
+
+impl Api {
+    /// Finds the API of a page: the view's own path, else what `config.json` beside the page says,
+    /// else `/api/v1` of the same origin.
+    pub async fn find(page_url: &str, chosen: Option<&str>) -> Self {
+        let base = match chosen {
+            Some(path) => path.to_owned(),
+            None => configured(page_url).await.unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+        };
+        let resolved = Url::new_with_base(&base, page_url).map(|url| url.href()).unwrap_or(base);
+        Self { base: resolved.trim_end_matches('/').to_owned() }
+    }
+
+    /// The address without a slash at the end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A small answer.
+    pub async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, ApiError> {
+        let url = self.url(path, query);
+        let unreachable = |_| ApiError::Unreachable { url: self.base.clone() };
+        let response = Request::get(&url).send().await.map_err(unreachable)?;
+        let cut_off = |_| ApiError::Truncated { bytes: 0, rows: 0 };
+        let body = response.binary().await.map_err(cut_off)?;
+        envelope::open(response.status(), &body)
+    }
+
+    /// Streams `metrics/data`, each chunk to `take`. An error answer is read and returned as the
+    /// error that it is.
+    pub async fn data(
+        &self,
+        uid: &str,
+        query: &DataQuery,
+        abort: &AbortSignal,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<StreamEnd, ApiError> {
+        let url = self.data_url(uid, query);
+        let request = Request::get(&url).abort_signal(Some(abort));
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(_) if abort.aborted() => return Ok(StreamEnd::Cancelled),
+            Err(_) => return Err(ApiError::Unreachable { url: self.base.clone() }),
+        };
+        if !response.ok() {
+            let body = response.binary().await.unwrap_or_default();
+            let Err(error) = envelope::open::<serde_json::Value>(response.status(), &body) else {
+                return Err(ApiError::from_status(response.status(), ""));
+            };
+            return Err(error);
+        }
+        Ok(read_chunks(&response, abort, &mut take).await)
+    }
+
+    fn data_url(&self, uid: &str, query: &DataQuery) -> String {
+        let start = query.start_ms.map(|ms| format!("{:013}", ms.max(0)));
+        let end = END_OF_TIME_MS.to_string();
+        let metrics = query.metrics.as_ref().map(|names| names.join(","));
+        let mut parameters: Vec<(&str, &str)> = Vec::new();
+        if let Some(source) = &query.source {
+            parameters.push(("data_source", source));
+        }
+        if let Some(metrics) = &metrics {
+            parameters.push(("metrics", metrics));
+        }
+        if let Some(start) = &start {
+            parameters.extend([("start", start.as_str()), ("end", end.as_str())]);
+        }
+        self.url(&["workloads", uid, "metrics", "data"], &parameters)
+    }
+
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> String {
+        let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
+        let mut url = self.base.clone();
+        for part in path {
+            url = url + "/" + &encode(part);
+        }
+        for (i, (key, value)) in query.iter().enumerate() {
+            url = url + if i == 0 { "?" } else { "&" } + key + "=" + &encode(value);
+        }
+        url
+    }
+}
+
+async fn configured(page_url: &str) -> Option<String> {
+    let url = Url::new_with_base("config.json", page_url).ok()?.href();
+    let response = Request::get(&url).send().await.ok().filter(Response::ok)?;
+    let config: serde_json::Value = response.json().await.ok()?;
+    config.get("api")?.as_str().map(str::to_owned)
+}
+
+async fn read_chunks(response: &Response, abort: &AbortSignal, take: &mut impl FnMut(&[u8])) -> StreamEnd {
+    let Some(body) = response.body() else { return StreamEnd::Closed };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut chunk = Vec::new();
+    loop {
+        match next_chunk(&reader).await {
+            Ok(Some(bytes)) => {
+                chunk.resize(bytes.length() as usize, 0);
+                bytes.copy_to(&mut chunk);
+                take(&chunk);
+            }
+            Ok(None) => return StreamEnd::Closed,
+            Err(_) if abort.aborted() => return StreamEnd::Cancelled,
+            Err(_) => return StreamEnd::Broken,
+        }
+    }
+}
+
+async fn next_chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
+    let read: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
+    if read.get_done().unwrap_or(false) {
+        return Ok(None);
+    }
+    read.get_value().dyn_into().map(Some)
+}

@@ -1,0 +1,100 @@
+//! The shell: providers, the top bar, the sidebar, and the page that the view names.
+
+use leptos::prelude::*;
+use parallax_core::view::{Page, Theme};
+
+use crate::hooks::clock::use_interval;
+use crate::hooks::location::page_url;
+use crate::hooks::scheme::use_system_dark;
+use crate::pages::{compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar, toolbar::Toolbar, topbar::TopBar};
+use crate::protocol::ToEngine;
+use crate::state::prefs;
+use crate::state::run::Run;
+use crate::state::selection::Selection;
+use crate::state::view::ViewState;
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let view = ViewState::provide();
+    let run = Run::provide(ToEngine::Connect { page_url: page_url(), api: view.peek().api });
+    Selection::provide(run, view);
+    follow_view(run, view);
+    follow_theme(view);
+    let open = view.part(|v| v.workload.is_some());
+    let embed = view.part(|v| v.embed);
+    let sidebar = RwSignal::new(false);
+    view! {
+        <div class="app" data-testid="app" data-state=move || run.opened.with(|o| o.name())>
+            {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
+            <div class="body" class:wide=move || embed.get() || !open.get()>
+                <Show when=move || open.get() && !embed.get()>
+                    <Sidebar open=sidebar />
+                </Show>
+                <main class="main">
+                    <Show when=move || run.broken.with(Option::is_some)>
+                        <div class="bar" data-tone="bad" role="alert">{move || run.broken.get()}</div>
+                    </Show>
+                    <Show when=move || open.get() fallback=Home>
+                        <Opened />
+                    </Show>
+                </main>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Opened() -> impl IntoView {
+    let view = crate::state::view::use_view();
+    let page = view.part(|v| v.page);
+    let embed = view.part(|v| v.embed);
+    view! {
+        <Show when=move || !embed.get()>
+            <Toolbar />
+        </Show>
+        <crate::pages::status::RunStatus />
+        {move || match page.get() {
+            Page::Explore => view! { <Explore /> }.into_any(),
+            Page::Compare => view! { <Compare /> }.into_any(),
+            Page::Data => view! { <Data /> }.into_any(),
+        }}
+    }
+}
+
+/// Opens what the view names, and polls as often as it says.
+fn follow_view(run: Run, view: ViewState) {
+    let uid = view.part(|v| v.workload.clone());
+    Effect::new(move |_| run.open(uid.get()));
+    let refresh = view.part(|v| v.refresh);
+    let interval_ms = Signal::derive(move || {
+        let ready = run.opened.with(|o| o.value().is_some());
+        refresh.get().interval_ms().filter(|_| ready)
+    });
+    use_interval(interval_ms, move || run.send(ToEngine::Poll));
+    Effect::new(move |_| {
+        let name = run.workload().with(|w| w.as_ref().map(|w| w.name.clone()));
+        document().set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
+    });
+}
+
+/// Sets the theme on the root element, where the style sheet looks for it.
+fn follow_theme(view: ViewState) {
+    let chosen = view.part(|v| v.theme);
+    let dark = use_system_dark();
+    Effect::new(move |_| {
+        let theme = match chosen.get() {
+            Theme::System => prefs::theme(),
+            theme => theme,
+        };
+        let name = match (theme, dark.get()) {
+            (Theme::Light, _) | (Theme::System, false) => "light",
+            (Theme::Dark, _) | (Theme::System, true) => "dark",
+        };
+        if let Some(root) = document().document_element() {
+            // The attribute is a constant name: setting it can't fail.
+            let _ = root.set_attribute("data-theme", name);
+        }
+        crate::state::theme::announce();
+    });
+}

@@ -1,0 +1,121 @@
+//! The canvas as a plotters backend: `CanvasBackend` with texts measured by `measureText`, dashes,
+//! and a clip. (Plotters' own text measuring adds an element to the page for each label.)
+
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+};
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use super::draw::Surface;
+
+/// A canvas to draw on.
+pub struct Canvas {
+    inner: CanvasBackend,
+    context: CanvasRenderingContext2d,
+    fill: Option<BackendColor>,
+}
+
+impl Canvas {
+    /// Takes a canvas and clears it. `None` where the browser gives no 2D context.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
+        Some(Self { inner: CanvasBackend::with_canvas_object(canvas)?, context, fill: None })
+    }
+}
+
+impl Surface for Canvas {
+    fn set_dash(&mut self, pattern_px: &[f64]) {
+        let segments: js_sys::Array = pattern_px.iter().map(|part| JsValue::from_f64(*part)).collect();
+        // Refused only for lengths that are not numbers.
+        let _ = self.context.set_line_dash(&segments);
+        self.context.set_line_join("bevel");
+    }
+
+    fn clip(&mut self, area_px: Option<(i32, i32, i32, i32)>) {
+        match area_px {
+            Some((left, top, width, height)) => {
+                self.context.save();
+                self.context.begin_path();
+                self.context.rect(left.into(), top.into(), width.into(), height.into());
+                self.context.clip();
+            }
+            None => self.context.restore(),
+        }
+        self.fill = None;
+    }
+}
+
+type Drawn = Result<(), DrawingErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>>;
+
+impl DrawingBackend for Canvas {
+    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.inner.get_size()
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        self.inner.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Drawn {
+        self.inner.present()
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
+        self.fill = None;
+        self.inner.draw_pixel(point, color)
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        self.inner.draw_line(from, to, style)
+    }
+
+    /// Filled rectangles carry the dense parts of a chart: the fill style is set once for a run of
+    /// one colour instead of once for each.
+    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Drawn {
+        if !fill {
+            return self.inner.draw_rect(a, b, style, fill);
+        }
+        let color = style.color();
+        if self.fill.is_none_or(|set| set.rgb != color.rgb || set.alpha != color.alpha) {
+            let (red, green, blue) = color.rgb;
+            self.context.set_fill_style_str(&format!("rgba({red},{green},{blue},{})", color.alpha));
+            self.fill = Some(color);
+        }
+        self.context.fill_rect(a.0.into(), a.1.into(), (b.0 - a.0).into(), (b.1 - a.1).into());
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        self.inner.draw_path(path, style)
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+        self.fill = None;
+        self.inner.draw_circle(center, radius, style, fill)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        self.fill = None;
+        self.inner.fill_polygon(path, style)
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, pos: BackendCoord) -> Drawn {
+        self.fill = None;
+        self.inner.draw_text(text, style, pos)
+    }
+
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
+        self.context.set_font(&format!("{} {}px {}", style.style().as_str(), style.size(), style.family().as_str()));
+        let width = self.context.measure_text(text).map(|m| m.width()).unwrap_or_default();
+        Ok((width.ceil() as u32, style.size().ceil() as u32))
+    }
+}

@@ -1,0 +1,185 @@
+//! Draws a frame with plotters, on any backend: same frame, same pixels.
+//!
+//! All coordinates are device pixels; the plot area's origin is its top left corner.
+
+use parallax_core::frame::{Bar, Frame, Line, Mark, MarkKind};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontFamily, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
+
+use super::style::Stroke;
+
+/// A backend that can also dash lines and keep them inside the plot area.
+pub trait Surface: DrawingBackend {
+    /// Sets the dashes of the lines that follow, in device pixels; empty for solid.
+    fn set_dash(&mut self, pattern_px: &[f64]);
+    /// Keeps what follows inside a rectangle (left, top, width, height), or lifts that again.
+    fn clip(&mut self, area_px: Option<(i32, i32, i32, i32)>);
+}
+
+/// Where the plot area lies on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Left edge.
+    pub left_px: i32,
+    /// Top edge.
+    pub top_px: i32,
+    /// Width.
+    pub width_px: i32,
+    /// Height.
+    pub height_px: i32,
+}
+
+/// A tick: where it stands and what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TickMark {
+    /// Distance from the plot area's left or top edge.
+    pub at_px: i32,
+    /// Its label.
+    pub label: String,
+}
+
+/// Colours and sizes of everything that is not a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paint {
+    /// Grid lines.
+    pub grid: RGBAColor,
+    /// The line under the plot.
+    pub axis: RGBAColor,
+    /// Labels.
+    pub text: RGBAColor,
+    /// The font's family.
+    pub font: String,
+    /// The font's size.
+    pub font_px: f64,
+    /// Width of a series' line.
+    pub line_px: u32,
+}
+
+/// The look of one series.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinePaint {
+    /// Its colour.
+    pub colour: RGBAColor,
+    /// Its dashes.
+    pub stroke: Stroke,
+}
+
+type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+/// A raw line under its smoothed one.
+const GHOST_ALPHA: f64 = 0.28;
+/// Points are shown as markers where they are at least this many line widths apart.
+const MARKER_ROOM: i32 = 12;
+
+/// Draws grid, labels and lines. `lines` has one paint for each series of the frame.
+pub fn draw<B: Surface>(
+    surface: &mut B,
+    area: Area,
+    (x_ticks, y_ticks): (&[TickMark], &[TickMark]),
+    frame: &Frame,
+    paint: &Paint,
+    lines: &[LinePaint],
+) -> Drawn<B> {
+    surface.set_dash(&[]);
+    draw_axes(surface, area, x_ticks, y_ticks, paint)?;
+    surface.clip(Some((area.left_px, area.top_px, area.width_px, area.height_px)));
+    let ghosts_first = frame.lines.iter().filter(|l| l.ghost).chain(frame.lines.iter().filter(|l| !l.ghost));
+    for line in ghosts_first {
+        if let Some(look) = lines.get(line.series) {
+            draw_line(surface, area, line, *look, paint.line_px)?;
+        }
+    }
+    surface.set_dash(&[]);
+    for line in frame.lines.iter().filter(|line| !line.ghost) {
+        if let Some(look) = lines.get(line.series) {
+            for mark in &line.marks {
+                draw_mark(surface, area, *mark, look.colour, paint.line_px)?;
+            }
+        }
+    }
+    surface.clip(None);
+    surface.present()
+}
+
+fn draw_axes<B: Surface>(surface: &mut B, area: Area, x: &[TickMark], y: &[TickMark], paint: &Paint) -> Drawn<B> {
+    let (right, bottom) = (area.left_px + area.width_px, area.top_px + area.height_px);
+    let thin = |colour: RGBAColor| ShapeStyle { color: colour, filled: true, stroke_width: 1 };
+    let gap = (paint.font_px * 0.5) as i32;
+    let label = |h_pos, v_pos| {
+        let font = (FontFamily::from(paint.font.as_str()), paint.font_px, FontStyle::Normal).into_font();
+        TextStyle::from(font).color(&paint.text).pos(Pos::new(h_pos, v_pos))
+    };
+    for tick in y {
+        let at = area.top_px + tick.at_px;
+        surface.draw_rect((area.left_px, at), (right, at + 1), &thin(paint.grid), true)?;
+        surface.draw_text(&tick.label, &label(HPos::Right, VPos::Center), (area.left_px - gap, at))?;
+    }
+    surface.draw_rect((area.left_px, bottom), (right, bottom + 1), &thin(paint.axis), true)?;
+    for tick in x {
+        let at = area.left_px + tick.at_px;
+        surface.draw_rect((at, bottom), (at + 1, bottom + gap), &thin(paint.axis), true)?;
+        surface.draw_text(&tick.label, &label(HPos::Center, VPos::Top), (at, bottom + gap))?;
+    }
+    Ok(())
+}
+
+fn draw_line<B: Surface>(surface: &mut B, area: Area, line: &Line, look: LinePaint, line_px: u32) -> Drawn<B> {
+    let colour = if line.ghost { RGBAColor(look.colour.0, look.colour.1, look.colour.2, GHOST_ALPHA) } else { look.colour };
+    let style = ShapeStyle { color: colour, filled: true, stroke_width: line_px };
+    let thickness = line_px.max(1) as i32;
+    let place = |(x, y): (i32, i32)| (area.left_px + x, area.top_px + y);
+    for Bar { x, y0, y1 } in &line.bars {
+        let (left, top) = place((*x, *y0));
+        surface.draw_rect((left, top), (left + thickness, area.top_px + y1 + 1), &style, true)?;
+    }
+    let pattern: Vec<f64> = look.stroke.pattern().iter().map(|part| part * f64::from(line_px)).collect();
+    surface.set_dash(&pattern);
+    for path in &line.paths {
+        surface.draw_path(path.iter().copied().map(place), &style)?;
+    }
+    surface.set_dash(&[]);
+    for dot in &line.dots {
+        surface.draw_circle(place(*dot), line_px + 1, &style, true)?;
+    }
+    if !line.ghost && has_room(line, area, thickness) {
+        for point in line.paths.iter().flatten() {
+            draw_marker(surface, place(*point), look.stroke, thickness + 1, &style)?;
+        }
+    }
+    Ok(())
+}
+
+fn has_room(line: &Line, area: Area, thickness: i32) -> bool {
+    let room = i64::from(area.width_px) / i64::from(MARKER_ROOM * thickness);
+    line.bars.is_empty() && i64::try_from(line.points).unwrap_or(i64::MAX) <= room
+}
+
+fn draw_marker<B: Surface>(surface: &mut B, (x, y): (i32, i32), stroke: Stroke, r: i32, style: &ShapeStyle) -> Drawn<B> {
+    match stroke {
+        Stroke::Solid => surface.draw_circle((x, y), r.unsigned_abs(), style, true),
+        Stroke::Dashed => surface.draw_rect((x - r, y - r), (x + r, y + r), style, true),
+        Stroke::Dotted => surface.fill_polygon([(x, y - r - 1), (x + r + 1, y), (x, y + r + 1), (x - r - 1, y)], style),
+        Stroke::DashDot => surface.fill_polygon([(x, y - r - 1), (x + r + 1, y + r), (x - r - 1, y + r)], style),
+    }
+}
+
+/// Marks what has no place on the axis at the plot's edge: ▲ above, ▼ below, × not a number.
+fn draw_mark<B: Surface>(surface: &mut B, area: Area, mark: Mark, colour: RGBAColor, line_px: u32) -> Drawn<B> {
+    let r = 2 * line_px as i32 + 1;
+    let x = area.left_px + mark.x;
+    let (top, bottom) = (area.top_px + r + 1, area.top_px + area.height_px - r - 1);
+    let style = ShapeStyle { color: colour, filled: true, stroke_width: line_px };
+    match mark.kind {
+        MarkKind::PosInf | MarkKind::Above => {
+            surface.fill_polygon([(x, top - r), (x + r, top + r), (x - r, top + r)], &style)
+        }
+        MarkKind::NegInf | MarkKind::Below | MarkKind::NotPositive => {
+            surface.fill_polygon([(x, bottom + r), (x + r, bottom - r), (x - r, bottom - r)], &style)
+        }
+        MarkKind::Nan | MarkKind::Missing => {
+            surface.draw_line((x - r, bottom - r), (x + r, bottom + r), &style)?;
+            surface.draw_line((x - r, bottom + r), (x + r, bottom - r), &style)
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The chart as a component: a canvas that is drawn when a frame arrives, and a layer above it for
+//! the crosshair, so that moving the pointer never redraws the canvas.
+
+use std::sync::Arc;
+
+use leptos::html::{Canvas as CanvasTag, Div};
+use leptos::prelude::*;
+use parallax_core::format::count;
+
+use super::axes;
+use super::canvas::Canvas;
+use super::draw::{Area, draw};
+use super::geometry::Geometry;
+use super::style::SeriesStyle;
+use super::theme::{Theme, line_px};
+use crate::hooks::size::{Size, use_size};
+use crate::protocol::{ChartReply, Reading};
+
+/// What a plot can draw on: its plot area in device pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlotSize {
+    /// Width of the plot area, device pixels.
+    pub width_px: u32,
+    /// Height of the plot area, device pixels.
+    pub height_px: u32,
+    /// Width of a line, device pixels.
+    pub line_width_px: u32,
+}
+
+/// What a plot shows.
+#[derive(Clone, Copy)]
+pub struct PlotData {
+    /// The newest frame; `None` until the first one.
+    pub reply: Signal<Option<Arc<ChartReply>>>,
+    /// The raw points near the pointer.
+    pub readings: Signal<Option<Vec<Option<Reading>>>>,
+    /// The look of each series.
+    pub styles: Signal<Vec<SeriesStyle>>,
+    /// Grows when the colours change.
+    pub theme: Signal<u32>,
+}
+
+/// Lines, grid and crosshair.
+#[component]
+pub fn Plot(
+    /// What is shown.
+    data: PlotData,
+    /// What the plot is called, for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The x under the pointer, shared by all charts.
+    hover: RwSignal<Option<f64>>,
+    /// Called when the plot area has a (new) size.
+    #[prop(into)]
+    on_size: Callback<PlotSize>,
+    /// Called with a range of x that the user dragged over, or `None` to show everything again.
+    #[prop(into)]
+    on_range: Callback<Option<(f64, f64)>>,
+) -> impl IntoView {
+    let frame_ref = NodeRef::<Div>::new();
+    let canvas_ref = NodeRef::<CanvasTag>::new();
+    let size = use_size(frame_ref);
+    Effect::new(move |_| {
+        if let Some(area) = area_of(size.get()) {
+            on_size.run(PlotSize {
+                width_px: area.width_px.unsigned_abs(),
+                height_px: area.height_px.unsigned_abs(),
+                line_width_px: line_px(size.get().ratio),
+            });
+        }
+    });
+    let drawn = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        data.theme.track();
+        let (Some(canvas), Some(reply), size) = (canvas_ref.get(), data.reply.get(), size.get()) else { return };
+        let Some(area) = area_of(size) else { return };
+        fit(&canvas, size);
+        paint(canvas, area, size.ratio, &reply, &data.styles.get());
+        drawn.update(|n| *n += 1);
+    });
+    let geometry = Memo::new(move |_| {
+        let reply = data.reply.get()?;
+        let size = size.get();
+        Some(Geometry::new(area_of(size)?, size.ratio, &reply))
+    });
+    let points = move || data.reply.with(|r| r.as_ref().map_or(0, |r| r.frame.lines.iter().filter(|l| !l.ghost).map(|l| l.points).sum::<u64>()));
+    let spoken = move || format!("{}, {} points. Arrow keys move the cursor, Escape shows everything.", label.get(), count(points()));
+    view! {
+        <div class="plot" node_ref=frame_ref data-testid="plot" data-drawn=move || drawn.get().to_string() data-points=move || points().to_string()>
+            <canvas node_ref=canvas_ref></canvas>
+            <Pointer geometry hover on_range label=Signal::derive(spoken) />
+            <Crosshair geometry hover readings=data.readings styles=data.styles />
+        </div>
+    }
+}
+
+fn fit(canvas: &web_sys::HtmlCanvasElement, size: Size) {
+    let (width, height) = ((size.width_px * size.ratio).round() as u32, (size.height_px * size.ratio).round() as u32);
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+}
+
+fn paint(canvas: web_sys::HtmlCanvasElement, area: Area, ratio: f64, reply: &ChartReply, styles: &[SeriesStyle]) {
+    let (Some(theme), Some(mut surface)) = (Theme::read(), Canvas::new(canvas)) else { return };
+    let lines: Vec<_> = styles.iter().map(|style| theme.line(*style)).collect();
+    let (x, y) = axes::ticks(area, ratio, reply);
+    let drawn = draw(&mut surface, area, (&x, &y), &reply.frame, &theme.paint(ratio), &lines);
+    if let Err(error) = drawn {
+        leptos::logging::warn!("drawing a chart: {error}");
+    }
+}
+
+/// The plot area on a canvas of a size; `None` while there is no room.
+fn area_of(size: Size) -> Option<Area> {
+    const MARGINS: (f64, f64, f64, f64) = (56.0, 8.0, 12.0, 24.0); // left, top, right, bottom in CSS pixels
+    let device = |css_px: f64| (css_px * size.ratio).round() as i32;
+    let (left, top, right, bottom) = MARGINS;
+    let area = Area {
+        left_px: device(left),
+        top_px: device(top),
+        width_px: device(size.width_px) - device(left) - device(right),
+        height_px: device(size.height_px) - device(top) - device(bottom),
+    };
+    (area.width_px > 8 && area.height_px > 8).then_some(area)
+}
+
+/// Follows pointer and keys: hover, drag to zoom, double-click to show everything.
+#[component]
+fn Pointer(
+    geometry: Memo<Option<Geometry>>,
+    hover: RwSignal<Option<f64>>,
+    on_range: Callback<Option<(f64, f64)>>,
+    label: Signal<String>,
+) -> impl IntoView {
+    const CLICK_PX: f64 = 4.0;
+    let drag = RwSignal::new(None::<(f64, f64)>);
+    let x_px = |event: &leptos::ev::PointerEvent| f64::from(event.offset_x());
+    let down = move |event: leptos::ev::PointerEvent| {
+        if event.button() == 0 {
+            drag.set(Some((x_px(&event), x_px(&event))));
+        }
+    };
+    let moved = move |event: leptos::ev::PointerEvent| {
+        let at = x_px(&event);
+        hover.set(geometry.with(|g| g.as_ref().and_then(|g| g.x_at(at))));
+        drag.update(|drag| *drag = drag.map(|(from, _)| (from, at)));
+    };
+    let up = move |_| {
+        let Some((from, to)) = drag.get_untracked() else { return };
+        drag.set(None);
+        if (from - to).abs() > CLICK_PX {
+            let ends = geometry.with_untracked(|g| g.as_ref().map(|g| (g.x_clamped(from.min(to)), g.x_clamped(from.max(to)))));
+            on_range.run(ends);
+        }
+    };
+    let leave = move |_| {
+        hover.set(None);
+        drag.set(None);
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowLeft" => -1.0,
+            "ArrowRight" => 1.0,
+            "Escape" => {
+                hover.set(None);
+                on_range.run(None);
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        hover.set(geometry.with_untracked(|g| g.as_ref().map(|g| g.step(hover.get_untracked(), step))));
+    };
+    let zoom = move || {
+        drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX).map(|(from, to)| {
+            view! { <div class="zoom" style=format!("left:{}px;width:{}px", from.min(to), (from - to).abs())></div> }
+        })
+    };
+    view! {
+        <div
+            class="over"
+            tabindex="0"
+            role="application"
+            aria-label=label
+            data-testid="plot-pointer"
+            on:pointerdown=down
+            on:pointermove=moved
+            on:pointerup=up
+            on:pointerleave=leave
+            on:dblclick=move |_| on_range.run(None)
+            on:keydown=key
+        ></div>
+        {zoom}
+    }
+}
+
+/// A line at the pointer's x and a spot on each series' nearest raw point.
+#[component]
+fn Crosshair(
+    geometry: Memo<Option<Geometry>>,
+    hover: RwSignal<Option<f64>>,
+    readings: Signal<Option<Vec<Option<Reading>>>>,
+    styles: Signal<Vec<SeriesStyle>>,
+) -> impl IntoView {
+    let line = move || {
+        let at = hover.get()?;
+        geometry.with(|g| g.as_ref().and_then(|g| g.cursor_px(at)))
+    };
+    let spots = move || {
+        hover.get()?;
+        let (readings, styles) = (readings.get()?, styles.get());
+        let place = |reading: Reading| geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)));
+        let spot = |(reading, style): (Option<Reading>, SeriesStyle)| {
+            let (x, y) = place(reading?)?;
+            let css = format!("transform:translate({x}px,{y}px);background:var(--series-{})", style.colour);
+            Some(view! { <span class="spot" style=css></span> })
+        };
+        Some(readings.into_iter().zip(styles).filter_map(spot).collect_view())
+    };
+    view! {
+        {move || line().map(|x| view! { <div class="cursor" style=format!("transform:translateX({x}px)")></div> })}
+        {spots}
+    }
+}

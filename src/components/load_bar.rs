@@ -1,0 +1,35 @@
+//! A load while it runs: how much has arrived, and a way to stop it.
+
+use leptos::prelude::*;
+use parallax_core::format::{bytes, count};
+
+use crate::protocol::Progress;
+
+/// Rows and bytes so far, with cancel. Nothing while nothing loads.
+#[component]
+pub fn LoadBar(
+    /// The running load.
+    #[prop(into)]
+    progress: Signal<Option<Progress>>,
+    /// Called by the cancel button.
+    #[prop(into)]
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    // Small loads are over before a bar could be read: it shows from the first report on.
+    let shown = Memo::new(move |_| progress.with(|p| p.is_some_and(|p| p.bytes > 0)));
+    let text = move || {
+        let progress = progress.get().unwrap_or_default();
+        format!("{} rows · {}", count(progress.rows), bytes(progress.bytes))
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <div class="bar" role="status" data-testid="progress">
+                <progress aria-label="Loading"></progress>
+                <span>"Loading " {text}</span>
+                <button class="button" data-testid="cancel" on:click=move |_| on_cancel.run(())>
+                    "Cancel"
+                </button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,48 @@
+//! The list of workloads.
+
+use leptos::prelude::*;
+use parallax_core::format::utc;
+use parallax_core::wire::Workload;
+
+use super::status::Status;
+
+/// One row a workload; a click opens it.
+#[component]
+pub fn WorkloadTable(
+    /// One page of workloads.
+    #[prop(into)]
+    workloads: Signal<Vec<Workload>>,
+    /// Called with the uid of the picked one.
+    #[prop(into)]
+    on_pick: Callback<String>,
+) -> impl IntoView {
+    let row = move |workload: Workload| {
+        let uid = workload.uid.clone();
+        let started = if workload.start_at > 0 { utc(workload.start_at * 1000) } else { "–".into() };
+        let status = workload.status.clone();
+        view! {
+            <tr>
+                <td>
+                    <button class="pick" data-testid=format!("workload-{uid}") on:click=move |_| on_pick.run(uid.clone())>
+                        {workload.name}
+                    </button>
+                </td>
+                <td class="hint">{workload.namespace}</td>
+                <td><Status status=Signal::stored(status) /></td>
+                <td class="num">{started}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="frame">
+            <table class="table" data-testid="workloads">
+                <thead>
+                    <tr><th>"Workload"</th><th>"Folder or namespace"</th><th>"Status"</th><th class="num">"Start (UTC)"</th></tr>
+                </thead>
+                <tbody>
+                    <For each=move || workloads.get() key=|w| (w.uid.clone(), w.status.clone(), w.start_at) children=row />
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,335 @@
+//! The worker's loop: messages in, requests to the API, messages out.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use parallax_core::catalog::Catalog;
+use parallax_core::error::ApiError;
+use parallax_core::scan::{ScanError, Scanner};
+use parallax_core::wire::{MetricList, Workload, WorkloadList};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::session::{Delta, Session};
+use super::table;
+use crate::api::{Api, DataQuery, StreamEnd};
+use crate::protocol::{FromEngine, ListQuery, Opened, Progress, ToEngine, decode, encode};
+
+/// Workloads on one page of the list.
+const PAGE_SIZE: &str = "50";
+/// Growth is told to the page at most this often while a load runs.
+const REPORT_EVERY_MS: f64 = 150.0;
+
+/// Starts to listen. The page waits for [`FromEngine::Started`] before it sends anything.
+pub fn start() {
+    let worker = Rc::new(Worker::default());
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
+        if let Some(message) = decode(&bytes.to_vec()) {
+            worker.clone().receive(message);
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget(); // listens as long as the worker lives
+    post(&FromEngine::Started);
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn post(message: &FromEngine) {
+    let bytes = Uint8Array::from(encode(message).as_slice());
+    let transfer = Array::of1(&bytes.buffer());
+    // Posting plain bytes can't fail while the worker runs.
+    let _ = scope().post_message_with_transfer(&bytes, &transfer);
+}
+
+/// A load under way.
+struct Load {
+    abort: AbortController,
+    progress: Progress,
+}
+
+#[derive(Default)]
+struct Worker {
+    api: RefCell<Option<Api>>,
+    /// What came before the API's address was known.
+    early: RefCell<Vec<ToEngine>>,
+    session: RefCell<Session>,
+    /// Grows with each opened workload: answers for the one before are dropped.
+    epoch: RefCell<u64>,
+    loads: RefCell<BTreeMap<u32, Load>>,
+    next_load: RefCell<u32>,
+    polling: RefCell<bool>,
+}
+
+impl Worker {
+    fn receive(self: Rc<Self>, message: ToEngine) {
+        if let ToEngine::Connect { page_url, api } = message {
+            spawn_local(async move { self.connect(&page_url, api.as_deref()).await });
+            return;
+        }
+        let Some(api) = self.api.borrow().clone() else {
+            self.early.borrow_mut().push(message);
+            return;
+        };
+        match message {
+            ToEngine::Connect { .. } => {}
+            ToEngine::List(query) => spawn_local(async move {
+                post(&FromEngine::Listed(list(&api, &query).await));
+            }),
+            ToEngine::Open { uid } => self.open(api, uid),
+            ToEngine::Want { metrics } => {
+                let new = self.session.borrow_mut().want(metrics);
+                self.load(api, new);
+            }
+            ToEngine::Retry => {
+                let again = self.session.borrow_mut().retry();
+                self.load(api, again);
+            }
+            ToEngine::Cancel => self.abort_all(),
+            ToEngine::Poll => self.poll(api),
+            other => self.answer(other),
+        }
+    }
+
+    /// What the session answers by itself.
+    fn answer(&self, message: ToEngine) {
+        let session = self.session.borrow();
+        match message {
+            ToEngine::Chart { chart, spec } => {
+                let reply = Box::new(session.chart(spec));
+                post(&FromEngine::Chart { chart, reply });
+            }
+            ToEngine::Probe { chart, at, series, x } => {
+                let readings = session.probe(&series, x, at);
+                post(&FromEngine::Probed { chart, at, readings });
+            }
+            ToEngine::Compare { pair, span, x } => {
+                let report = session.compare(&pair, span, x).map(Box::new);
+                post(&FromEngine::Compared { pair, report });
+            }
+            ToEngine::Table(spec) => {
+                let (rows, total) = table::rows(&session, &spec);
+                post(&FromEngine::Table { spec, rows, total });
+            }
+            ToEngine::Csv(spec) => post(&FromEngine::Csv(table::csv(&session, &spec))),
+            _ => {}
+        }
+    }
+
+    async fn connect(self: Rc<Self>, page_url: &str, chosen: Option<&str>) {
+        let api = Api::find(page_url, chosen).await;
+        post(&FromEngine::Connected { api: api.base().to_owned() });
+        self.api.replace(Some(api));
+        for message in self.early.take() {
+            self.clone().receive(message);
+        }
+    }
+
+    fn open(self: Rc<Self>, api: Api, uid: String) {
+        self.abort_all();
+        *self.epoch.borrow_mut() += 1;
+        let epoch = *self.epoch.borrow();
+        self.session.replace(Session::new(uid.clone()));
+        spawn_local(async move {
+            let result = describe(&api, &uid).await;
+            if *self.epoch.borrow() != epoch {
+                return;
+            }
+            if let Ok(opened) = &result {
+                self.session.borrow_mut().set_catalog(opened.catalog.clone());
+            }
+            post(&FromEngine::Opened { uid, result });
+        });
+    }
+
+    fn load(self: Rc<Self>, api: Api, names: Vec<String>) {
+        // A name with a comma can't be asked for: its rows are picked out of everything.
+        let (odd, plain): (Vec<String>, Vec<String>) = names.into_iter().partition(|name| name.contains(','));
+        if !plain.is_empty() {
+            let query = DataQuery { metrics: Some(plain.clone()), ..DataQuery::default() };
+            self.clone().start_load(api.clone(), query, plain);
+        }
+        if !odd.is_empty() {
+            self.start_load(api, DataQuery::default(), odd);
+        }
+    }
+
+    fn start_load(self: Rc<Self>, api: Api, query: DataQuery, names: Vec<String>) {
+        let Ok(abort) = AbortController::new() else { return };
+        let signal = abort.signal();
+        let number = *self.next_load.borrow();
+        *self.next_load.borrow_mut() += 1;
+        self.loads.borrow_mut().insert(number, Load { abort, progress: Progress::default() });
+        let (epoch, uid) = (*self.epoch.borrow(), self.session.borrow().uid.clone());
+        let loading = names.iter().map(|name| (name.clone(), crate::protocol::MetricState::Loading));
+        post(&FromEngine::States(loading.collect()));
+        self.report_progress();
+        spawn_local(async move {
+            let mut reported_ms = js_sys::Date::now();
+            let outcome = fetch(&api, &uid, &query, &signal, |scanner| {
+                if *self.epoch.borrow() != epoch {
+                    return;
+                }
+                if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
+                    load.progress = Progress { rows: scanner.rows(), bytes: scanner.bytes() };
+                }
+                let now_ms = js_sys::Date::now();
+                if now_ms - reported_ms > REPORT_EVERY_MS {
+                    reported_ms = now_ms;
+                    self.take_rows(scanner);
+                    self.report_progress();
+                }
+            })
+            .await;
+            self.loads.borrow_mut().remove(&number);
+            if *self.epoch.borrow() == epoch {
+                let error = self.finish(outcome);
+                let states = self.session.borrow_mut().fetched(&names, error.as_ref());
+                post(&FromEngine::States(states));
+            }
+            self.report_progress();
+        });
+    }
+
+    /// Takes the last rows of a fetch; gives the error that ended it, if one did.
+    fn finish(&self, outcome: Result<(Scanner, StreamEnd), ApiError>) -> Option<ApiError> {
+        let (mut scanner, end) = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => return Some(error),
+        };
+        self.take_rows(&mut scanner);
+        let (rows, bytes) = (scanner.rows(), scanner.bytes());
+        match (scanner.finish(), end) {
+            (_, StreamEnd::Cancelled) => Some(ApiError::Cancelled { rows }),
+            (_, StreamEnd::Broken) => Some(ApiError::Truncated { bytes, rows }),
+            (Ok(_), StreamEnd::Closed) => None,
+            (Err(error), StreamEnd::Closed) => Some(scan_error(error, rows, bytes)),
+        }
+    }
+
+    fn take_rows(&self, scanner: &mut Scanner) {
+        let mut session = self.session.borrow_mut();
+        let grown = session.append(scanner.drain());
+        if !grown.is_empty() {
+            let newest_ms = session.newest_ms();
+            post(&FromEngine::Grew { newest_ms, metrics: grown.into_iter().collect() });
+        }
+    }
+
+    fn report_progress(&self) {
+        let loads = self.loads.borrow();
+        let sum = loads.values().fold(Progress::default(), |sum, load| Progress {
+            rows: sum.rows + load.progress.rows,
+            bytes: sum.bytes + load.progress.bytes,
+        });
+        post(&FromEngine::Progress((!loads.is_empty()).then_some(sum)));
+    }
+
+    fn abort_all(&self) {
+        self.loads.borrow().values().for_each(|load| load.abort.abort());
+    }
+
+    fn poll(self: Rc<Self>, api: Api) {
+        if self.polling.replace(true) {
+            return; // the one under way will tell
+        }
+        let (epoch, uid) = (*self.epoch.borrow(), self.session.borrow().uid.clone());
+        spawn_local(async move {
+            let answer = self.refresh(&api, &uid, epoch).await;
+            self.polling.replace(false);
+            if *self.epoch.borrow() == epoch {
+                post(&FromEngine::Polled(answer));
+            }
+        });
+    }
+
+    async fn refresh(&self, api: &Api, uid: &str, epoch: u64) -> Result<Opened, ApiError> {
+        let opened = describe(api, uid).await?;
+        if *self.epoch.borrow() != epoch {
+            return Ok(opened);
+        }
+        self.session.borrow_mut().set_catalog(opened.catalog.clone());
+        let deltas = self.session.borrow_mut().deltas();
+        for delta in deltas {
+            let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
+            let outcome = fetch(api, uid, &delta_query(delta), &abort.signal(), |_| ()).await;
+            if *self.epoch.borrow() != epoch {
+                return Ok(opened);
+            }
+            if let Some(error) = self.finish(outcome) {
+                return Err(error);
+            }
+        }
+        Ok(opened)
+    }
+}
+
+fn delta_query(delta: Delta) -> DataQuery {
+    let nameable = delta.metrics.iter().all(|name| !name.contains(','));
+    DataQuery {
+        source: Some(delta.source),
+        metrics: nameable.then_some(delta.metrics),
+        start_ms: Some(delta.start_ms),
+    }
+}
+
+async fn fetch(
+    api: &Api,
+    uid: &str,
+    query: &DataQuery,
+    signal: &web_sys::AbortSignal,
+    mut step: impl FnMut(&mut Scanner),
+) -> Result<(Scanner, StreamEnd), ApiError> {
+    let mut scanner = Scanner::new();
+    let end = api
+        .data(uid, query, signal, |chunk| {
+            scanner.feed(chunk);
+            step(&mut scanner);
+        })
+        .await?;
+    Ok((scanner, end))
+}
+
+fn scan_error(error: ScanError, rows: u64, bytes: u64) -> ApiError {
+    match error {
+        ScanError::Malformed { byte, expected, found } => {
+            ApiError::Malformed { byte, expected: expected.to_owned(), found, rows }
+        }
+        ScanError::Truncated { .. } => ApiError::Truncated { bytes, rows },
+        ScanError::Api { code, message } => ApiError::from_code(code, &message),
+    }
+}
+
+async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, ApiError> {
+    let page = query.page.max(1).to_string();
+    let mut parameters = vec![("page_num", page.as_str()), ("page_size", PAGE_SIZE)];
+    if !query.name.is_empty() {
+        parameters.push(("name", &query.name));
+    }
+    if !query.status.is_empty() {
+        parameters.push(("status", &query.status));
+    }
+    api.get(&["workloads"], &parameters).await
+}
+
+/// A workload and what exists in it. Generation A answers an unknown uid with empty lists; where
+/// the record itself is refused, its metrics are still shown.
+async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
+    let record = api.get::<Workload>(&["workloads", uid], &[]).await;
+    let available = api.get::<MetricList>(&["workloads", uid, "metrics", "available"], &[]).await;
+    let (workload, metrics) = match (record, available) {
+        (Ok(workload), Ok(list)) => (workload, list.metrics),
+        (Err(_), Ok(list)) if !list.metrics.is_empty() => (Workload::default(), list.metrics),
+        (Err(error), _) | (_, Err(error)) => return Err(error),
+    };
+    let name = if workload.name.is_empty() { uid.to_owned() } else { workload.name.clone() };
+    let workload = Workload { uid: uid.to_owned(), name, ..workload };
+    Ok(Opened { workload, catalog: Catalog::new(metrics) })
+}

@@ -1,0 +1,19 @@
+//! Keys that work anywhere on the page.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Calls `act` with the key's name, unless the user is typing into a field or holds a modifier.
+pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|element| element.matches("input:not([type=checkbox]), select, textarea").unwrap_or(false));
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if !typing && !modified && act(&event.key()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}

@@ -1,0 +1,20 @@
+//! Light or dark, as the system says.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// True while the system asks for dark.
+pub fn use_system_dark() -> ReadSignal<bool> {
+    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    let (dark, set_dark) = signal(query.as_ref().is_some_and(|q| q.matches()));
+    if let Some(query) = query {
+        let source = query.clone();
+        let follow = Closure::<dyn FnMut()>::new(move || set_dark.set(source.matches()));
+        query.set_onchange(Some(follow.as_ref().unchecked_ref()));
+        let held = SendWrapper::new((query, follow));
+        on_cleanup(move || held.0.set_onchange(None));
+    }
+    dark
+}

@@ -1,0 +1,42 @@
+//! The size of an element, in CSS pixels and in device pixels.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{ResizeObserver, ResizeObserverEntry};
+
+/// The size of an element's content box.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Size {
+    /// Width in CSS pixels.
+    pub width_px: f64,
+    /// Height in CSS pixels.
+    pub height_px: f64,
+    /// Device pixels per CSS pixel.
+    pub ratio: f64,
+}
+
+/// Follows the size of `node` as long as the owner lives. Zero until it is laid out.
+pub fn use_size(node: NodeRef<Div>) -> ReadSignal<Size> {
+    let (size, set_size) = signal(Size::default());
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        let report = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else { return };
+            let rect = entry.content_rect();
+            let new = Size {
+                width_px: rect.width(),
+                height_px: rect.height(),
+                ratio: window().device_pixel_ratio(),
+            };
+            set_size.maybe_update(|old| std::mem::replace(old, new) != new);
+        });
+        let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else { return };
+        observer.observe(&element);
+        let held = SendWrapper::new((observer, report));
+        on_cleanup(move || held.0.disconnect());
+    });
+    size
+}

@@ -1,0 +1,26 @@
+//! The Parallax dashboard: a training run from every source that recorded it, side by side.
+//!
+//! # Layout
+//! Two programs share this library: the page (`app` → `pages` → `components`, `chart`, `state`,
+//! `hooks`) and the engine, a Web Worker (`engine`, `api`). They talk through `protocol`. Every
+//! decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where its
+//! tests run.
+#![forbid(unsafe_code)]
+
+pub mod chart;
+pub mod engine;
+pub mod envelope;
+pub mod protocol;
+
+#[cfg(target_arch = "wasm32")]
+pub mod api;
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod components;
+#[cfg(target_arch = "wasm32")]
+pub mod hooks;
+#[cfg(target_arch = "wasm32")]
+pub mod pages;
+#[cfg(target_arch = "wasm32")]
+pub mod state;

@@ -1,0 +1,138 @@
+//! Two series of one metric over each other, and how far they agree.
+
+use leptos::prelude::*;
+use parallax_core::catalog::Catalog;
+use parallax_core::columns::SeriesKey;
+use parallax_core::compare::agree::{Agreement, Verdict};
+use parallax_core::format::{count, number};
+use parallax_core::view::{Pair, Side};
+
+use super::panel::{Panel, PanelSeries, series_id};
+use crate::chart::style::{SeriesStyle, Stroke};
+use crate::components::agreement::AgreementCard;
+use crate::components::side_picker::SidePicker;
+use crate::protocol::ToEngine;
+use crate::state::run::{Run, use_run};
+use crate::state::selection::use_selection;
+use crate::state::view::{ViewState, use_view};
+
+/// Colours of the two sides.
+const COLOURS: (usize, usize) = (0, 1);
+
+/// The compare page.
+#[component]
+pub fn Compare() -> impl IntoView {
+    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let chosen = view.part(|v| v.compare.clone());
+    let pair = Memo::new(move |_| chosen.get().or_else(|| selection.catalog.with(|c| first_pair(c, &selection.metrics.get()))));
+    request(run, view, pair);
+    let report = Memo::new(move |_| {
+        let pair = pair.get()?;
+        run.compared.with(|c| c.as_ref().filter(|c| c.pair == pair).and_then(|c| c.report.clone()))
+    });
+    let series = Memo::new(move |_| pair.with(|p| p.as_ref().map(panel_series).unwrap_or_default()));
+    let title = Signal::derive(move || pair.with(|p| p.as_ref().map(title_of).unwrap_or_default()));
+    let embed = view.part(|v| v.embed);
+    view! {
+        <div class="page" data-testid="compare" data-state=move || if report.with(Option::is_some) { "ready" } else { "waiting" }>
+            <Show when=move || !embed.get()>
+                <Sides pair />
+            </Show>
+            <Show
+                when=move || pair.with(Option::is_some)
+                fallback=move || view! { <NothingToCompare /> }
+            >
+                <div class="grid one">
+                    <Panel title series tall=true on_toggle=move |id| super::explore::toggle_hidden(view, id) />
+                </div>
+                <AgreementCard report pair=Signal::derive(move || pair.get()) />
+            </Show>
+        </div>
+    }
+}
+
+/// Wants both metrics, and asks again when they grew or the span changed.
+fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
+    let span = view.part(|v| v.span);
+    let x = view.part(|v| v.x);
+    Effect::new(move |_| {
+        if let Some(pair) = pair.get() {
+            run.send(ToEngine::Want { metrics: vec![pair.a.metric, pair.b.metric] });
+        }
+    });
+    let grown = Memo::new(move |_| {
+        let metrics = pair.with(|p| p.as_ref().map(|p| [p.a.metric.clone(), p.b.metric.clone()]));
+        run.grown.with(|grown| metrics.iter().flatten().filter_map(|m| grown.get(m)).sum::<u64>())
+    });
+    Effect::new(move |_| {
+        grown.track();
+        if let Some(pair) = pair.get() {
+            run.send(ToEngine::Compare { pair, span: span.get(), x: x.get() });
+        }
+    });
+}
+
+#[component]
+fn Sides(pair: Memo<Option<Pair>>) -> impl IntoView {
+    let (view, selection) = (use_view(), use_selection());
+    let side = move |pick: fn(&Pair) -> &Side| {
+        Memo::new(move |_| pair.with(|p| p.as_ref().map(|p| pick(p).clone())))
+    };
+    let change = move |change: Box<dyn FnOnce(&mut Pair)>| {
+        if let Some(mut new) = pair.get_untracked() {
+            change(&mut new);
+            view.push(|v| v.compare = Some(new));
+        }
+    };
+    view! {
+        <div class="sides" role="group" aria-label="What is compared">
+            <SidePicker name="A" catalog=selection.catalog side=side(|p| &p.a) on_change=move |side| change(Box::new(|p| p.a = side)) />
+            <button
+                class="button plain"
+                title="Swap A and B"
+                data-testid="swap"
+                on:click=move |_| change(Box::new(|p| std::mem::swap(&mut p.a, &mut p.b)))
+            >
+                "⇄" <span class="sr">"Swap A and B"</span>
+            </button>
+            <SidePicker name="B" catalog=selection.catalog side=side(|p| &p.b) on_change=move |side| change(Box::new(|p| p.b = side)) />
+        </div>
+    }
+}
+
+#[component]
+fn NothingToCompare() -> impl IntoView {
+    let selection = use_selection();
+    view! {
+        <Show when=move || !selection.catalog.with(|c| c.metrics.is_empty())>
+            <div class="notice" data-testid="no-pair">
+                <h2>"Nothing to compare"</h2>
+                <p>"All metrics of this workload come from one source. A second one (a log beside a W&B run file, say) in the same folder can be held against it."</p>
+            </div>
+        </Show>
+    }
+}
+
+/// The pair that a user most likely wants: a chosen metric that two sources recorded, else the
+/// same quantity under two names.
+fn first_pair(catalog: &Catalog, chosen: &[String]) -> Option<Pair> {
+    parallax_core::compare::pairing::first_pair(catalog, chosen)
+}
+
+fn panel_series(pair: &Pair) -> Vec<PanelSeries> {
+    let series = |side: &Side, colour: usize, stroke: Stroke| {
+        let key = SeriesKey { metric: side.metric.clone(), source: side.source.as_str().into() };
+        let label = format!("{} · {}", side.metric, side.source);
+        PanelSeries { style: SeriesStyle { colour, stroke }, label, shown: true, key }
+    };
+    let (a, b) = (series(&pair.a, COLOURS.0, Stroke::Solid), series(&pair.b, COLOURS.1, Stroke::Dashed));
+    if series_id(&a.key) == series_id(&b.key) { vec![a] } else { vec![a, b] }
+}
+
+fn title_of(pair: &Pair) -> String {
+    if pair.a.metric == pair.b.metric {
+        format!("{}: {} and {}", pair.a.metric, pair.a.source, pair.b.source)
+    } else {
+        format!("{} ({}) and {} ({})", pair.a.metric, pair.a.source, pair.b.metric, pair.b.source)
+    }
+}

@@ -1,0 +1,170 @@
+//! The points behind the charts as a table, as CSV, and the files that they came from.
+
+use leptos::prelude::*;
+use parallax_core::columns::SeriesKey;
+use parallax_core::format::{bytes, count, exact, utc};
+use parallax_core::wire::FileReport;
+
+use super::panel::series_id;
+use crate::hooks::download;
+use crate::protocol::{TableSpec, ToEngine};
+use crate::state::run::use_run;
+use crate::state::selection::use_selection;
+use crate::state::view::use_view;
+
+/// Rows on one page of the table.
+const PAGE_ROWS: u64 = 200;
+
+/// The data page.
+#[component]
+pub fn Data() -> impl IntoView {
+    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let offset = RwSignal::new(0_u64);
+    let looked_at = view.part(|v| (v.span, v.x, v.hide.clone()));
+    let shown = Memo::new(move |_| {
+        let (_, _, hide) = looked_at.get();
+        let (metrics, sources) = (selection.metrics.get(), selection.sources.get());
+        let all = metrics.iter().flat_map(|metric| selection.series(metric));
+        all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key))).collect::<Vec<SeriesKey>>()
+    });
+    let spec = Memo::new(move |_| {
+        let (span, x, _) = looked_at.get();
+        TableSpec { series: shown.get(), span, x, offset: offset.get(), limit: PAGE_ROWS }
+    });
+    Effect::new(move |_| {
+        run.grown.track();
+        run.send(ToEngine::Table(spec.get()));
+    });
+    Effect::new(move |before: Option<Vec<SeriesKey>>| {
+        let now = shown.get();
+        if before.is_some_and(|before| before != now) {
+            offset.set(0);
+        }
+        now
+    });
+    view! {
+        <div class="page" data-testid="data">
+            <div class="filters">
+                <h1 class="grow">"Points"</h1>
+                <Pager offset />
+                <SaveCsv spec />
+            </div>
+            <Table />
+            <Files />
+        </div>
+    }
+}
+
+#[component]
+fn Pager(offset: RwSignal<u64>) -> impl IntoView {
+    let run = use_run();
+    let total = Memo::new(move |_| run.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
+    let end = move || (offset.get() + PAGE_ROWS).min(total.get());
+    let text = move || match total.get() {
+        0 => "no rows".to_owned(),
+        total => format!("{}–{} of {}", count(offset.get() + 1), count(end()), count(total)),
+    };
+    view! {
+        <div class="pager">
+            <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{text}</span>
+            <button class="button" aria-label="Previous rows" disabled=move || offset.get() == 0 on:click=move |_| offset.update(|o| *o = o.saturating_sub(PAGE_ROWS))>"‹"</button>
+            <button class="button" aria-label="Next rows" disabled=move || end() >= total.get() on:click=move |_| offset.update(|o| *o += PAGE_ROWS)>"›"</button>
+        </div>
+    }
+}
+
+#[component]
+fn SaveCsv(spec: Memo<TableSpec>) -> impl IntoView {
+    let run = use_run();
+    let (failed, set_failed) = signal(false);
+    Effect::new(move |_| {
+        let Some(text) = run.csv.get() else { return };
+        run.csv.set(None);
+        let name = format!("{}.csv", run.uid.get_untracked().unwrap_or_default());
+        set_failed.set(download::save(&name, "text/csv", &text).is_err());
+    });
+    view! {
+        <button class="button" data-testid="csv" on:click=move |_| run.send(ToEngine::Csv(spec.get_untracked()))>"Download CSV"</button>
+        <Show when=move || failed.get()><span class="hint" role="alert">"The browser refused the download."</span></Show>
+    }
+}
+
+#[component]
+fn Table() -> impl IntoView {
+    let run = use_run();
+    let body = move || {
+        let part = run.table.get()?;
+        let key = |series: u32| part.spec.series.get(series as usize).cloned();
+        let rows = part.rows.iter().map(|row| {
+            let key = key(row.series);
+            let (metric, source) = key.map(|k| (k.metric, k.source.0)).unwrap_or_default();
+            view! {
+                <tr>
+                    <td>{metric}</td>
+                    <td>{source}</td>
+                    <td class="num">{row.attempt + 1}</td>
+                    <td class="num">{row.iteration}</td>
+                    <td class="num">{utc(row.timestamp_ms)}</td>
+                    <td class="num">{exact(row.value)}</td>
+                </tr>
+            }
+        });
+        Some(rows.collect_view())
+    };
+    view! {
+        <div class="frame" style="max-height:60vh">
+            <table class="table" data-testid="points">
+                <thead>
+                    <tr>
+                        <th>"Metric"</th>
+                        <th>"Source"</th>
+                        <th class="num">"Attempt"</th>
+                        <th class="num">"Step"</th>
+                        <th class="num">"Time (UTC)"</th>
+                        <th class="num">"Value"</th>
+                    </tr>
+                </thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The files that the bundled server read; other servers do not tell.
+#[component]
+fn Files() -> impl IntoView {
+    let run = use_run();
+    let files = Memo::new(move |_| run.opened.with(|o| o.value().map(|o| o.workload.files.clone()).unwrap_or_default()));
+    view! {
+        <Show when=move || !files.with(Vec::is_empty)>
+            <h1>"Files"</h1>
+            <div class="frame">
+                <table class="table" data-testid="files">
+                    <thead>
+                        <tr><th>"File"</th><th>"Read as"</th><th>"Source"</th><th class="num">"Points"</th><th class="num">"Size"</th><th>"State and what was skipped"</th></tr>
+                    </thead>
+                    <tbody>
+                        <For each=move || files.get() key=|f| (f.path.clone(), f.bytes, f.points, f.state.clone()) children=file_row />
+                    </tbody>
+                </table>
+            </div>
+        </Show>
+    }
+}
+
+fn file_row(file: FileReport) -> impl IntoView {
+    let notes = file.notes.into_iter().map(|note| {
+        let times = if note.count > 1 { format!(" ({} times)", count(note.count)) } else { String::new() };
+        view! { <div class="hint">{note.message}{times} ", from byte " {count(note.byte)}</div> }
+    });
+    view! {
+        <tr>
+            <td>{file.path}</td>
+            <td>{file.format}</td>
+            <td>{file.data_source}</td>
+            <td class="num">{count(file.points)}</td>
+            <td class="num">{bytes(file.bytes)}</td>
+            <td>{file.state}{notes.collect_view()}</td>
+        </tr>
+    }
+}

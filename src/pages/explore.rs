@@ -1,0 +1,131 @@
+//! Small multiples of the chosen metrics, all sources of a metric on one chart; or one chart for all.
+
+use leptos::prelude::*;
+use parallax_core::view::Layout;
+
+use super::panel::{Panel, PanelSeries, series_id};
+use crate::state::run::use_run;
+use crate::state::selection::{Selection, use_selection};
+use crate::state::view::{ViewState, use_view};
+
+/// Toggles a series in the view.
+pub fn toggle_hidden(view: ViewState, id: String) {
+    view.push(|v| {
+        if let Some(place) = v.hide.iter().position(|hidden| *hidden == id) {
+            v.hide.remove(place);
+        } else {
+            v.hide.push(id);
+        }
+    });
+}
+
+/// The charts.
+#[component]
+pub fn Explore() -> impl IntoView {
+    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let layout = view.part(|v| v.layout);
+    let metrics = selection.metrics;
+    let known = Memo::new(move |_| run.opened.with(|o| o.value().is_some()));
+    let loading = move || !known.get() && run.opened.with(|o| o.error().is_none());
+    let chart = move |metric: String| {
+        let name = metric.clone();
+        let series = Memo::new(move |_| panel_series(selection, view, &metric, false));
+        view! { <Panel title=name series on_toggle=move |id| toggle_hidden(view, id) /> }
+    };
+    view! {
+        <div class="page" data-testid="explore">
+            <Show when=loading>
+                <div class="grid">
+                    <div class="chart skeleton" style="height:320px" aria-busy="true"></div>
+                    <div class="chart skeleton" style="height:320px"></div>
+                </div>
+            </Show>
+            <Absent />
+            <Show when=move || known.get() && metrics.with(Vec::is_empty)>
+                <NoMetrics />
+            </Show>
+            <Show when=move || !metrics.with(Vec::is_empty)>
+                <Show
+                    when=move || layout.get() == Layout::One
+                    fallback=move || view! {
+                        <div class="grid" class:few=move || metrics.with(|m| m.len() < 3)>
+                            <For each=move || metrics.get() key=|name| name.clone() children=chart />
+                        </div>
+                    }
+                >
+                    <AllInOne />
+                </Show>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn AllInOne() -> impl IntoView {
+    let (view, selection) = (use_view(), use_selection());
+    let series = Memo::new(move |_| {
+        let metrics = selection.metrics.get();
+        metrics.iter().flat_map(|metric| panel_series(selection, view, metric, true)).collect::<Vec<_>>()
+    });
+    let title = Signal::derive(move || selection.metrics.get().join(", "));
+    view! {
+        <div class="grid one">
+            <Panel title series tall=true on_toggle=move |id| toggle_hidden(view, id) />
+        </div>
+    }
+}
+
+/// The shown series of a metric; named by the source, or by metric and source.
+fn panel_series(selection: Selection, view: ViewState, metric: &str, full: bool) -> Vec<PanelSeries> {
+    let sources = selection.sources.get();
+    let hide = view.part(|v| v.hide.clone()).get();
+    let keys = selection.series(metric).into_iter().filter(|key| sources.contains(&key.source));
+    keys.map(|key| PanelSeries {
+        style: selection.style(&key),
+        label: if full { format!("{} · {}", key.metric, key.source.as_str()) } else { key.source.as_str().to_owned() },
+        shown: !hide.contains(&series_id(&key)),
+        key,
+    })
+    .collect()
+}
+
+/// Metrics that the view names and the workload does not have.
+#[component]
+fn Absent() -> impl IntoView {
+    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let absent = move || if run.opened.with(|o| o.value().is_some()) { selection.absent.get() } else { Vec::new() };
+    move || {
+        let names = absent();
+        (!names.is_empty()).then(|| view! {
+            <div class="notice" data-tone="warn" data-testid="absent">
+                <p>"This workload has no " {names.join(", ")} "."</p>
+                <div class="actions">
+                    <button class="button" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
+                </div>
+            </div>
+        })
+    }
+}
+
+#[component]
+fn NoMetrics() -> impl IntoView {
+    let (view, selection) = (use_view(), use_selection());
+    let none = move || selection.catalog.with(|c| c.metrics.is_empty());
+    view! {
+        <div class="notice" data-testid="no-metrics">
+            <Show
+                when=none
+                fallback=move || view! {
+                    <h2>"No metric is chosen"</h2>
+                    <p>"Tick one in the list of metrics."</p>
+                    <div class="actions">
+                        <button class="button main" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
+                    </div>
+                }
+            >
+                <h2>"No metrics yet"</h2>
+                <p>"The API lists no points for this workload. They appear here as soon as it does."</p>
+            </Show>
+        </div>
+    }
+}

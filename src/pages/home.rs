@@ -1,0 +1,148 @@
+//! The first page: pick a workload from the list, or type its UID.
+
+use leptos::prelude::*;
+use parallax_core::format::count;
+use parallax_core::wire::Workload;
+
+use crate::components::choice::Choice;
+use crate::components::error_notice::ErrorNotice;
+use crate::components::workload_table::WorkloadTable;
+use crate::protocol::ListQuery;
+use crate::state::remote::Remote;
+use crate::state::run::use_run;
+use crate::state::view::use_view;
+
+const STATUSES: &[(&str, &str)] = &[
+    ("all", ""),
+    ("running", "Running"),
+    ("pending", "Pending"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("deleted", "Deleted"),
+];
+
+/// Search, status, list, UID.
+#[component]
+pub fn Home() -> impl IntoView {
+    let (run, view) = (use_run(), use_view());
+    let query = RwSignal::new(ListQuery { page: 1, ..ListQuery::default() });
+    Effect::new(move |_| run.list(query.get()));
+    let pick = move |uid: String| view.push(|v| v.workload = Some(uid));
+    let status = Signal::derive(move || {
+        let chosen = query.with(|q| q.status.clone());
+        STATUSES.iter().find(|(_, value)| *value == chosen).map_or("", |(_, value)| *value)
+    });
+    let search = move |event| {
+        let name = event_target_value(&event);
+        query.update(|q| (q.name, q.page) = (name, 1));
+    };
+    view! {
+        <div class="page home" data-testid="home-page" data-state=move || run.list.with(Remote::name)>
+            <h1>"Workloads"</h1>
+            <div class="filters">
+                <input
+                    class="field"
+                    type="search"
+                    placeholder="Search by name"
+                    aria-label="Search workloads by name"
+                    data-testid="workload-search"
+                    on:input=search
+                />
+                <Choice
+                    label="Status"
+                    options=STATUSES
+                    value=status
+                    on_change=move |status: &'static str| query.update(|q| (q.status, q.page) = (status.to_owned(), 1))
+                    testid="workload-status"
+                />
+                <span class="grow"></span>
+                <UidForm on_open=pick />
+            </div>
+            <List query on_pick=pick />
+        </div>
+    }
+}
+
+#[component]
+fn UidForm(#[prop(into)] on_open: Callback<String>) -> impl IntoView {
+    let (uid, set_uid) = signal(String::new());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let uid = uid.get_untracked().trim().to_owned();
+        if !uid.is_empty() {
+            on_open.run(uid);
+        }
+    };
+    view! {
+        <form class="labelled" on:submit=submit>
+            <input
+                class="field short"
+                placeholder="UID"
+                aria-label="Open a workload by its UID"
+                data-testid="uid"
+                on:input=move |event| set_uid.set(event_target_value(&event))
+            />
+            <button class="button" data-testid="uid-open">"Open"</button>
+        </form>
+    }
+}
+
+#[component]
+fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> impl IntoView {
+    let run = use_run();
+    let error = Memo::new(move |_| run.list.with(|list| list.error().cloned()));
+    let rows = Memo::new(move |_| run.list.with(|list| list.value().map(|l| l.data.clone()).unwrap_or_default()));
+    let total = Memo::new(move |_| run.list.with(|list| list.value().map(|l| l.total)));
+    let filtered = move || query.with(|q| !q.name.is_empty() || !q.status.is_empty());
+    view! {
+        {move || {
+            error.get().map(|error| {
+                let doing = format!("Listing workloads at {}", run.api.get());
+                view! { <ErrorNotice doing error on_retry=move |()| run.list(query.get_untracked()) /> }
+            })
+        }}
+        {move || match (total.get(), error.with(Option::is_some)) {
+            (None, false) => view! { <div class="skeleton" style="height:220px" aria-busy="true"></div> }.into_any(),
+            (None, true) => view! { <p class="hint">"A workload can still be opened by its UID."</p> }.into_any(),
+            (Some(0), _) if filtered() => view! {
+                <div class="notice" data-testid="no-match">
+                    <p>"No workload matches the search and status."</p>
+                    <div class="actions">
+                        <button class="button" on:click=move |_| query.set(ListQuery { page: 1, ..ListQuery::default() })>"Show all"</button>
+                    </div>
+                </div>
+            }.into_any(),
+            (Some(0), _) => view! { <FirstUse /> }.into_any(),
+            (Some(total), _) => view! { <Rows rows total query on_pick /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Rows(rows: Memo<Vec<Workload>>, total: u64, query: RwSignal<ListQuery>, on_pick: Callback<String>) -> impl IntoView {
+    let page = move || query.with(|q| q.page);
+    let shown = move || rows.with(|r| r.len() as u64);
+    let more = move || u64::from(page()) * 50 < total;
+    let turn = move |by: i32| query.update(|q| q.page = q.page.saturating_add_signed(by).max(1));
+    view! {
+        <WorkloadTable workloads=rows on_pick />
+        <div class="pager hint">
+            <span>{move || format!("{} of {} workloads", count(shown()), count(total))}</span>
+            <Show when=move || (page() > 1)><button class="button" on:click=move |_| turn(-1)>"Previous"</button></Show>
+            <Show when=more><button class="button" on:click=move |_| turn(1)>"Next"</button></Show>
+        </div>
+    }
+}
+
+#[component]
+fn FirstUse() -> impl IntoView {
+    let run = use_run();
+    view! {
+        <div class="notice" data-testid="first-use">
+            <h2>"No runs found"</h2>
+            <p>"The API at " <code>{move || run.api.get()}</code> " lists no workloads."</p>
+            <p>"The bundled server looks for W&B run files (.wandb), TensorBoard event files (tfevents), training logs, trainer_state.json, metrics .jsonl and .csv in a folder and the folders below it:"</p>
+            <pre>"parallax serve path/to/runs"</pre>
+        </div>
+    }
+}

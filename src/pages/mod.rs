@@ -1,0 +1,11 @@
+//! Pages and the parts of the shell: they read the state and compose components.
+
+pub mod compare;
+pub mod data;
+pub mod explore;
+pub mod home;
+pub mod panel;
+pub mod sidebar;
+pub mod status;
+pub mod toolbar;
+pub mod topbar;

@@ -1,0 +1,132 @@
+//! The top bar: which workload, how it stands, how fresh the data is, refresh, theme, share.
+
+use leptos::prelude::*;
+use parallax_core::format::{duration, utc};
+use parallax_core::view::{Refresh, Theme};
+
+use crate::components::choice::Choice;
+use crate::components::status::Status;
+use crate::hooks::clipboard::copy_address;
+use crate::hooks::clock::use_now;
+use crate::protocol::ToEngine;
+use crate::state::prefs;
+use crate::state::run::use_run;
+use crate::state::view::use_view;
+
+const REFRESHES: &[(&str, Refresh)] =
+    &[("off", Refresh::Off), ("5 s", Refresh::S5), ("30 s", Refresh::S30), ("1 min", Refresh::M1)];
+const THEMES: &[(&str, Theme)] = &[("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+
+/// The bar on top of every page but embedded ones.
+#[component]
+pub fn TopBar(
+    /// Whether the sidebar is open as a sheet (narrow screens).
+    sidebar: RwSignal<bool>,
+) -> impl IntoView {
+    let (run, view) = (use_run(), use_view());
+    let open = view.part(|v| v.workload.is_some());
+    let home = move |event: leptos::ev::MouseEvent| {
+        if !event.ctrl_key() && !event.meta_key() {
+            event.prevent_default();
+            view.push(|v| {
+                v.workload = None;
+                v.metrics = None;
+                v.compare = None;
+                v.page = Default::default();
+                v.span = Default::default();
+            });
+        }
+    };
+    view! {
+        <header class="topbar">
+            <a class="brand" href="?" data-testid="home" on:click=home>"Parallax"</a>
+            <Show when=move || open.get()>
+                <Crumb />
+                <button
+                    class="button sheet-button"
+                    data-testid="open-sidebar"
+                    aria-expanded=move || sidebar.get().to_string()
+                    on:click=move |_| sidebar.update(|open| *open = !*open)
+                >
+                    "Metrics"
+                </button>
+            </Show>
+            <span class="grow"></span>
+            <Show when=move || open.get()>
+                <Choice
+                    label="Refresh"
+                    options=REFRESHES
+                    value=view.part(|v| v.refresh)
+                    on_change=move |refresh| view.push(|v| v.refresh = refresh)
+                    testid="refresh"
+                />
+                <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=move |_| run.send(ToEngine::Poll)>
+                    "⟳" <span class="sr">"Refresh now"</span>
+                </button>
+            </Show>
+            <ThemeChoice />
+            <Share />
+        </header>
+    }
+}
+
+#[component]
+fn Crumb() -> impl IntoView {
+    let run = use_run();
+    let workload = run.workload();
+    let name = move || {
+        let open = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
+        open.or_else(|| run.uid.get()).unwrap_or_default()
+    };
+    let status = Signal::derive(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
+    let now = use_now();
+    let age = move || {
+        run.newest_ms.get().map(|ms| {
+            let age = duration(now.get() as i64 - ms);
+            view! { <span class="hint clip" data-testid="age" title=format!("{} UTC", utc(ms))>"last point " {age} " ago"</span> }
+        })
+    };
+    view! {
+        <div class="crumb">
+            <span class="sep" aria-hidden="true">"▸"</span>
+            <h1 class="clip" data-testid="workload-name">{name}</h1>
+            <Status status />
+            {age}
+        </div>
+    }
+}
+
+#[component]
+fn ThemeChoice() -> impl IntoView {
+    let view = use_view();
+    let chosen = view.part(|v| v.theme);
+    let remembered = RwSignal::new(prefs::theme());
+    let value = Signal::derive(move || match chosen.get() {
+        Theme::System => remembered.get(),
+        theme => theme,
+    });
+    let change = move |theme| {
+        prefs::set_theme(theme);
+        remembered.set(theme);
+        // The URL's theme would win over the choice that was just made.
+        view.replace(|v| v.theme = theme);
+    };
+    view! { <Choice label="Theme" options=THEMES value on_change=change testid="theme" /> }
+}
+
+#[component]
+fn Share() -> impl IntoView {
+    let (said, set_said) = signal("Share");
+    let copy = move |_| {
+        leptos::task::spawn_local(async move {
+            set_said.set(if copy_address().await { "Link copied" } else { "Copy the address bar" });
+            gloo_timers::future::TimeoutFuture::new(2_000).await;
+            set_said.set("Share");
+        });
+    };
+    view! {
+        <button class="button" data-testid="share" title="Copy a link to this view" on:click=copy>
+            <span aria-live="polite">{said}</span>
+        </button>
+    }
+}

@@ -1,0 +1,273 @@
+//! What the page and the engine say to each other: two enums, encoded with postcard.
+//!
+//! Both ends are built from this file, so the encoding never has to be compatible with anything.
+//! The engine holds one open workload at a time; replies about a chart carry the chart's number.
+
+use parallax_core::catalog::Catalog;
+use parallax_core::compare::report::Report;
+use parallax_core::error::ApiError;
+use parallax_core::frame::Frame;
+use parallax_core::series::Statistics;
+use parallax_core::view::{Pair, Span, XChoice, YChoice};
+use parallax_core::wire::{Workload, WorkloadList};
+use serde::{Deserialize, Serialize};
+
+/// One metric of one source.
+pub use parallax_core::columns::SeriesKey;
+
+/// What the page asks of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToEngine {
+    /// Where the page is (its `config.json` names the API) and the view's own API path, if any.
+    Connect {
+        /// The page's address without query.
+        page_url: String,
+        /// A path on the same origin instead of config.json's.
+        api: Option<String>,
+    },
+    /// List workloads. Answer: [`FromEngine::Listed`].
+    List(ListQuery),
+    /// Open a workload and forget the one before. Answer: [`FromEngine::Opened`].
+    Open {
+        /// Its uid.
+        uid: String,
+    },
+    /// The metrics that the page shows; those that are not held yet are loaded.
+    Want {
+        /// Their names.
+        metrics: Vec<String>,
+    },
+    /// Load again what failed or was cancelled.
+    Retry,
+    /// Stop the running load; what has arrived is kept.
+    Cancel,
+    /// Ask the API for what is new. Answer: [`FromEngine::Polled`].
+    Poll,
+    /// What a chart draws. Answer: [`FromEngine::Chart`].
+    Chart {
+        /// The chart's number.
+        chart: u32,
+        /// What it shows.
+        spec: ChartSpec,
+    },
+    /// The raw points nearest to an x. Answer: [`FromEngine::Probed`].
+    Probe {
+        /// The chart's number.
+        chart: u32,
+        /// Where, in x units.
+        at: f64,
+        /// The chart's series.
+        series: Vec<SeriesKey>,
+        /// The unit of `at`.
+        x: XChoice,
+    },
+    /// Hold two series against each other. Answer: [`FromEngine::Compared`].
+    Compare {
+        /// The two sides.
+        pair: Pair,
+        /// The part that is compared.
+        span: Span,
+        /// The unit of the span.
+        x: XChoice,
+    },
+    /// Rows for the table. Answer: [`FromEngine::Table`].
+    Table(TableSpec),
+    /// Rows as CSV. Answer: [`FromEngine::Csv`].
+    Csv(TableSpec),
+}
+
+/// Filters of the workload list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// Part of a name.
+    pub name: String,
+    /// A status, or empty for all.
+    pub status: String,
+    /// Page, from 1.
+    pub page: u32,
+}
+
+/// What a chart shows, at which size.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartSpec {
+    /// Its series.
+    pub series: Vec<SeriesKey>,
+    /// Width of the plot area, device pixels.
+    pub width_px: u32,
+    /// Height of the plot area, device pixels.
+    pub height_px: u32,
+    /// Width of a line, device pixels.
+    pub line_width_px: u32,
+    /// The x axis.
+    pub x: XChoice,
+    /// The part that is shown.
+    pub span: Span,
+    /// The y axis.
+    pub y: YChoice,
+    /// EMA weight, 0 for off.
+    pub smooth: f64,
+}
+
+/// What a chart draws.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartReply {
+    /// What was asked.
+    pub spec: ChartSpec,
+    /// The geometry.
+    pub frame: Frame,
+    /// Raw statistics in the shown part, one for each series of the spec; `None`: not held.
+    pub statistics: Vec<Option<Statistics>>,
+    /// Points held of these series, inside the shown part or not.
+    pub held_points: u64,
+}
+
+/// A raw point near the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The training step.
+    pub iteration: i64,
+    /// Milliseconds since the epoch.
+    pub timestamp_ms: i64,
+    /// Its x on the chart's axis.
+    pub x: f64,
+    /// The raw value.
+    pub value: f64,
+}
+
+/// Rows of series in a span.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableSpec {
+    /// The series, in the order of the rows.
+    pub series: Vec<SeriesKey>,
+    /// The part that is shown.
+    pub span: Span,
+    /// The unit of the span.
+    pub x: XChoice,
+    /// First row.
+    pub offset: u64,
+    /// Rows at most.
+    pub limit: u64,
+}
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableRow {
+    /// Index into the spec's series.
+    pub series: u32,
+    /// Which attempt, from 0.
+    pub attempt: u32,
+    /// The training step.
+    pub iteration: i64,
+    /// Milliseconds since the epoch.
+    pub timestamp_ms: i64,
+    /// The raw value.
+    pub value: f64,
+}
+
+/// How the loading of one metric stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MetricState {
+    /// Asked for; rows may have arrived.
+    Loading,
+    /// All there.
+    Ready,
+    /// Not all there: what arrived is kept.
+    Partial(ApiError),
+}
+
+/// A load while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Rows so far.
+    pub rows: u64,
+    /// Bytes of body so far.
+    pub bytes: u64,
+}
+
+/// What the engine answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// It listens.
+    Started,
+    /// The API's address, from config.json or the view.
+    Connected {
+        /// Without a slash at the end.
+        api: String,
+    },
+    /// One page of workloads.
+    Listed(Result<WorkloadList, ApiError>),
+    /// A workload and what exists in it.
+    Opened {
+        /// The uid that was asked for.
+        uid: String,
+        /// The answer.
+        result: Result<Opened, ApiError>,
+    },
+    /// A load goes on, or has ended (`None`).
+    Progress(Option<Progress>),
+    /// How the loading of metrics stands, for those that changed.
+    States(Vec<(String, MetricState)>),
+    /// Points were added.
+    Grew {
+        /// Timestamp of the newest point, ms since the epoch.
+        newest_ms: Option<i64>,
+        /// The metrics that have more points now.
+        metrics: Vec<String>,
+    },
+    /// A poll has ended; the workload and its catalog as they are now.
+    Polled(Result<Opened, ApiError>),
+    /// What a chart draws.
+    Chart {
+        /// The chart's number.
+        chart: u32,
+        /// What it draws.
+        reply: Box<ChartReply>,
+    },
+    /// Raw points near the pointer, one for each series.
+    Probed {
+        /// The chart's number.
+        chart: u32,
+        /// Where, as asked.
+        at: f64,
+        /// The points.
+        readings: Vec<Option<Reading>>,
+    },
+    /// How two series compare.
+    Compared {
+        /// The two sides, as asked.
+        pair: Pair,
+        /// `None`: one side holds no points.
+        report: Option<Box<Report>>,
+    },
+    /// A part of the table.
+    Table {
+        /// As asked.
+        spec: TableSpec,
+        /// The rows.
+        rows: Vec<TableRow>,
+        /// How many rows there are in all.
+        total: u64,
+    },
+    /// The table as CSV.
+    Csv(String),
+}
+
+/// An open workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The workload itself.
+    pub workload: Workload,
+    /// What exists in it.
+    pub catalog: Catalog,
+}
+
+/// Encodes a message. Encoding into memory can't fail for these types; an empty buffer would be
+/// refused by [`decode`].
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// Decodes a message of the other end.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}

@@ -1,0 +1,138 @@
+//! What each chart draws: requests to the engine, at most one under way for each chart, the newest
+//! one kept for when it is back.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use parallax_core::compare::report::Report;
+use parallax_core::view::Pair;
+
+use super::run::Run;
+use crate::protocol::{ChartReply, ChartSpec, Reading, ToEngine};
+
+/// A comparison as the engine answered it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The two sides.
+    pub pair: Pair,
+    /// `None`: one side holds no points.
+    pub report: Option<Report>,
+}
+
+/// What comes back for one chart.
+#[derive(Clone, Copy)]
+pub struct Feed {
+    /// What it draws.
+    pub reply: RwSignal<Option<Arc<ChartReply>>>,
+    /// The raw points near the pointer, one for each series of the spec.
+    pub readings: RwSignal<Option<Vec<Option<Reading>>>>,
+}
+
+struct Slot {
+    feed: Feed,
+    spec: Option<ChartSpec>,
+    drawing: bool,
+    next: Option<ChartSpec>,
+    probing: bool,
+    next_probe: Option<f64>,
+}
+
+/// The charts on the page by their numbers.
+#[derive(Clone, Copy, Default)]
+pub struct Charts {
+    slots: StoredValue<BTreeMap<u32, Slot>>,
+    numbers: StoredValue<u32>,
+}
+
+impl Charts {
+    fn add(self) -> (u32, Feed) {
+        let number = self.numbers.get_value();
+        self.numbers.set_value(number + 1);
+        let feed = Feed { reply: RwSignal::default(), readings: RwSignal::default() };
+        let slot = Slot { feed, spec: None, drawing: false, next: None, probing: false, next_probe: None };
+        self.slots.update_value(|slots| {
+            slots.insert(number, slot);
+        });
+        (number, feed)
+    }
+
+    /// Takes an answer; gives the spec that is to be asked for next.
+    pub(super) fn replied(self, chart: u32, reply: ChartReply) -> Option<ChartSpec> {
+        let (feed, next) = self.with(chart, |slot| {
+            slot.drawing = slot.next.is_some();
+            (slot.feed, slot.next.take())
+        })?;
+        feed.reply.set(Some(Arc::new(reply)));
+        next
+    }
+
+    /// Takes the points near the pointer; gives the probe that is to be sent next.
+    pub(super) fn probed(self, chart: u32, _at: f64, readings: Vec<Option<Reading>>) -> Option<ToEngine> {
+        let (feed, next) = self.with(chart, |slot| {
+            slot.probing = false;
+            (slot.feed, slot.next_probe.take())
+        })?;
+        feed.readings.set(Some(readings));
+        self.probe(chart, next?)
+    }
+
+    fn request(self, chart: u32, spec: ChartSpec) -> Option<ToEngine> {
+        self.with(chart, |slot| {
+            slot.spec = Some(spec.clone());
+            if slot.drawing {
+                slot.next = Some(spec);
+                return None;
+            }
+            slot.drawing = true;
+            Some(ToEngine::Chart { chart, spec })
+        })?
+    }
+
+    fn probe(self, chart: u32, at: f64) -> Option<ToEngine> {
+        self.with(chart, |slot| {
+            let spec = slot.spec.as_ref()?;
+            if slot.probing {
+                slot.next_probe = Some(at);
+                return None;
+            }
+            slot.probing = true;
+            Some(ToEngine::Probe { chart, at, series: spec.series.clone(), x: spec.x })
+        })?
+    }
+
+    fn with<T>(self, chart: u32, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.slots.try_update_value(|slots| slots.get_mut(&chart).map(act)).flatten()
+    }
+}
+
+/// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
+/// metrics grew, and for the points near `hover` when that moves.
+pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f64>>) -> Feed {
+    let charts = run.charts;
+    let (chart, feed) = charts.add();
+    on_cleanup(move || {
+        charts.slots.try_update_value(|slots| slots.remove(&chart));
+    });
+    let grown = Memo::new(move |_| {
+        let metrics = spec.with(|s| s.as_ref().map(|s| s.series.clone())).unwrap_or_default();
+        run.grown.with(|grown| metrics.iter().filter_map(|key| grown.get(&key.metric)).sum::<u64>())
+    });
+    Effect::new(move |_| {
+        grown.track();
+        if let Some(spec) = spec.get() {
+            if let Some(message) = charts.request(chart, spec) {
+                run.send(message);
+            }
+        }
+    });
+    Effect::new(move |_| match hover.get() {
+        None => feed.readings.set(None),
+        Some(at) => {
+            if let Some(message) = charts.probe(chart, at) {
+                run.send(message);
+            }
+        }
+    });
+    feed
+}

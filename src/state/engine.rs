@@ -1,0 +1,86 @@
+//! The link to the engine's worker: messages out, messages in.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{MessageEvent, Worker};
+
+use crate::protocol::{FromEngine, ToEngine, decode, encode};
+
+/// The loader that Trunk writes beside the worker's code; relative to the page.
+const LOADER: &str = "./engine_loader.js";
+
+/// Sends to the worker. What is sent before it listens is kept and sent then.
+#[derive(Clone)]
+pub struct Engine(Rc<RefCell<Link>>);
+
+enum Link {
+    Starting(Worker, Vec<ToEngine>),
+    Listening(Worker),
+    Missing,
+}
+
+impl Engine {
+    /// Starts the worker; each of its messages goes to `receive`.
+    pub fn start(receive: impl Fn(FromEngine) + 'static, failed: impl Fn(String) + 'static) -> Self {
+        let Ok(worker) = Worker::new(LOADER) else {
+            failed("The browser refused to start a Web Worker.".into());
+            return Self(Rc::new(RefCell::new(Link::Missing)));
+        };
+        let engine = Self(Rc::new(RefCell::new(Link::Starting(worker.clone(), Vec::new()))));
+        let this = engine.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let Some(message) = read(&event) else { return };
+            if message == FromEngine::Started {
+                this.listens();
+            }
+            receive(message);
+        });
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+            failed("The engine's code (engine_loader.js) did not load.".into());
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        // One worker for the life of the page.
+        on_message.forget();
+        on_error.forget();
+        engine
+    }
+
+    /// Sends a message.
+    pub fn send(&self, message: ToEngine) {
+        match &mut *self.0.borrow_mut() {
+            Link::Starting(_, waiting) => waiting.push(message),
+            Link::Listening(worker) => post(worker, &message),
+            Link::Missing => {}
+        }
+    }
+
+    fn listens(&self) {
+        let link = self.0.replace(Link::Missing);
+        if let Link::Starting(worker, waiting) = link {
+            waiting.iter().for_each(|message| post(&worker, message));
+            self.0.replace(Link::Listening(worker));
+        } else {
+            self.0.replace(link);
+        }
+    }
+}
+
+fn post(worker: &Worker, message: &ToEngine) {
+    let bytes = Uint8Array::from(encode(message).as_slice());
+    let transfer = Array::of1(&bytes.buffer());
+    // Posting plain bytes fails only for a worker that was ended, which this page never does.
+    if worker.post_message_with_transfer(&bytes, &transfer).is_err() {
+        leptos::logging::warn!("the engine does not take messages");
+    }
+}
+
+fn read(event: &MessageEvent) -> Option<FromEngine> {
+    let bytes: Uint8Array = event.data().dyn_into().ok()?;
+    decode(&bytes.to_vec())
+}

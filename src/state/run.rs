@@ -1,0 +1,205 @@
+//! The open workload and the list it was picked from, as the engine reports them.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use parallax_core::catalog::Catalog;
+use parallax_core::error::ApiError;
+use parallax_core::wire::{Workload, WorkloadList};
+
+use super::charts::Charts;
+use super::engine::Engine;
+use super::remote::Remote;
+use crate::hooks::clock::now_ms;
+use crate::protocol::{FromEngine, ListQuery, MetricState, Opened, Progress, TableRow, TableSpec, ToEngine};
+
+/// A part of the table, as asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TablePart {
+    /// What was asked.
+    pub spec: TableSpec,
+    /// The rows.
+    pub rows: Vec<TableRow>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Everything that comes from the engine.
+#[derive(Clone, Copy)]
+pub struct Run {
+    engine: StoredValue<Engine, LocalStorage>,
+    /// The API's address.
+    pub api: RwSignal<String>,
+    /// The workload list.
+    pub list: RwSignal<Remote<WorkloadList>>,
+    /// The uid that `opened` is about.
+    pub uid: RwSignal<Option<String>>,
+    /// The open workload.
+    pub opened: RwSignal<Remote<Opened>>,
+    /// The running load.
+    pub progress: RwSignal<Option<Progress>>,
+    /// How the loading of each wanted metric stands.
+    pub states: RwSignal<BTreeMap<String, MetricState>>,
+    /// Timestamp of the newest point held, ms since the epoch.
+    pub newest_ms: RwSignal<Option<i64>>,
+    /// When the API last answered a poll well, ms since the epoch.
+    pub checked_ms: RwSignal<Option<f64>>,
+    /// How often each metric grew.
+    pub grown: RwSignal<BTreeMap<String, u64>>,
+    /// The part of the table that is shown.
+    pub table: RwSignal<Option<TablePart>>,
+    /// The last comparison.
+    pub compared: RwSignal<Option<super::charts::Comparison>>,
+    /// The last CSV, until it is saved.
+    pub csv: RwSignal<Option<String>>,
+    /// Why there is no engine, where it could not start.
+    pub broken: RwSignal<Option<String>>,
+    /// What the charts draw.
+    pub charts: Charts,
+}
+
+impl Run {
+    /// Starts the engine and provides what it reports.
+    pub fn provide(connect: ToEngine) -> Self {
+        let inbox: StoredValue<Option<Self>> = StoredValue::new(None);
+        let broken = RwSignal::new(None);
+        let receive = move |message| {
+            if let Some(run) = inbox.get_value() {
+                run.receive(message);
+            }
+        };
+        let engine = Engine::start(receive, move |why| broken.set(Some(why)));
+        engine.send(connect);
+        let run = Self {
+            engine: StoredValue::new_local(engine),
+            api: RwSignal::default(),
+            list: RwSignal::default(),
+            uid: RwSignal::default(),
+            opened: RwSignal::default(),
+            progress: RwSignal::default(),
+            states: RwSignal::default(),
+            newest_ms: RwSignal::default(),
+            checked_ms: RwSignal::default(),
+            grown: RwSignal::default(),
+            table: RwSignal::default(),
+            compared: RwSignal::default(),
+            csv: RwSignal::default(),
+            broken,
+            charts: Charts::default(),
+        };
+        inbox.set_value(Some(run));
+        provide_context(run);
+        run
+    }
+
+    /// Sends a message to the engine.
+    pub fn send(self, message: ToEngine) {
+        self.engine.with_value(|engine| engine.send(message));
+    }
+
+    /// Lists workloads.
+    pub fn list(self, query: ListQuery) {
+        self.send(ToEngine::List(query));
+    }
+
+    /// Opens a workload, or closes the open one.
+    pub fn open(self, uid: Option<String>) {
+        if self.uid.get_untracked() == uid {
+            return;
+        }
+        self.uid.set(uid.clone());
+        self.opened.set(Remote::Loading);
+        self.states.set(BTreeMap::new());
+        self.grown.set(BTreeMap::new());
+        self.newest_ms.set(None);
+        self.checked_ms.set(None);
+        self.table.set(None);
+        self.compared.set(None);
+        if let Some(uid) = uid {
+            self.send(ToEngine::Open { uid });
+        }
+    }
+
+    /// Asks again for the open workload after a failure.
+    pub fn reopen(self) {
+        let uid = self.uid.get_untracked();
+        self.uid.set(None);
+        self.open(uid);
+    }
+
+    /// The open workload's record.
+    pub fn workload(self) -> Memo<Option<Workload>> {
+        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.workload.clone())))
+    }
+
+    /// What exists in the open workload.
+    pub fn catalog(self) -> Memo<Option<Catalog>> {
+        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.catalog.clone())))
+    }
+
+    /// Why the newest data could not be had.
+    pub fn error(self) -> Memo<Option<ApiError>> {
+        Memo::new(move |_| self.opened.with(|o| o.error().cloned()))
+    }
+
+    fn receive(self, message: FromEngine) {
+        match message {
+            FromEngine::Started => {}
+            FromEngine::Connected { api } => self.api.set(api),
+            FromEngine::Listed(answer) => self.list.update(|list| list.take(answer)),
+            FromEngine::Opened { uid, result } => self.took(&uid, result),
+            FromEngine::Polled(answer) => self.polled(answer),
+            FromEngine::Progress(progress) => self.progress.set(progress),
+            FromEngine::States(changed) => self.states.update(|states| states.extend(changed)),
+            FromEngine::Grew { newest_ms, metrics } => {
+                self.newest_ms.set(newest_ms);
+                self.grown.update(|grown| {
+                    for metric in metrics {
+                        *grown.entry(metric).or_default() += 1;
+                    }
+                });
+            }
+            FromEngine::Chart { chart, reply } => {
+                if let Some(next) = self.charts.replied(chart, *reply) {
+                    self.send(ToEngine::Chart { chart, spec: next });
+                }
+            }
+            FromEngine::Probed { chart, at, readings } => {
+                if let Some(next) = self.charts.probed(chart, at, readings) {
+                    self.send(next);
+                }
+            }
+            FromEngine::Compared { pair, report } => {
+                self.compared.set(Some(super::charts::Comparison { pair, report: report.map(|r| *r) }));
+            }
+            FromEngine::Table { spec, rows, total } => self.table.set(Some(TablePart { spec, rows, total })),
+            FromEngine::Csv(text) => self.csv.set(Some(text)),
+        }
+    }
+
+    fn took(self, uid: &str, answer: Result<Opened, ApiError>) {
+        if self.uid.with_untracked(|open| open.as_deref() == Some(uid)) {
+            if answer.is_ok() {
+                self.checked_ms.set(Some(now_ms()));
+            }
+            self.opened.update(|opened| opened.take(answer));
+        }
+    }
+
+    fn polled(self, answer: Result<Opened, ApiError>) {
+        if answer.is_ok() {
+            self.checked_ms.set(Some(now_ms()));
+        }
+        let same = matches!((&answer, &*self.opened.read_untracked()), (Ok(new), Remote::Ready(old)) if new == old);
+        if !same {
+            self.opened.update(|opened| opened.take(answer));
+        }
+    }
+}
+
+/// What the engine reports, provided by the shell. `None` outside of it.
+pub fn use_run() -> Run {
+    use_context::<Run>().unwrap_or_else(|| {
+        Run::provide(ToEngine::Connect { page_url: crate::hooks::location::page_url(), api: None })
+    })
+}

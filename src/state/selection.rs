@@ -1,0 +1,86 @@
+//! What is shown of the open workload: the view's choices held against what exists.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use parallax_core::catalog::Catalog;
+use parallax_core::columns::SeriesKey;
+use parallax_core::wire::Source;
+
+use super::run::Run;
+use super::view::ViewState;
+use crate::chart::style::{COLOURS, SeriesStyle, Stroke};
+use crate::protocol::ToEngine;
+
+/// The chosen metrics, sources and series.
+#[derive(Clone, Copy)]
+pub struct Selection {
+    /// What exists; empty while nothing is known.
+    pub catalog: Memo<Catalog>,
+    /// Chosen metrics that exist, in the order of the catalog.
+    pub metrics: Memo<Vec<String>>,
+    /// Chosen metrics that do not exist (a link to another run's view).
+    pub absent: Memo<Vec<String>>,
+    /// Sources that are shown.
+    pub sources: Memo<Vec<Source>>,
+}
+
+impl Selection {
+    /// Derives it, and tells the engine which metrics are wanted.
+    pub fn provide(run: Run, view: ViewState) -> Self {
+        let catalog = Memo::new(move |_| run.catalog().get().unwrap_or_default());
+        let wanted = view.part(|v| v.metrics.clone());
+        let preselected = Memo::new(move |_| catalog.with(Catalog::preselected));
+        let chosen = Memo::new(move |_| wanted.get().unwrap_or_else(|| preselected.get()));
+        let metrics = Memo::new(move |_| {
+            let chosen = chosen.get();
+            let names = catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>());
+            names.into_iter().filter(|name| chosen.contains(name)).collect::<Vec<_>>()
+        });
+        let absent = Memo::new(move |_| {
+            let missing = |name: &String| catalog.with(|c| c.metric(name).is_none());
+            chosen.get().into_iter().filter(missing).collect::<Vec<_>>()
+        });
+        let shown = view.part(|v| v.sources.clone());
+        let sources = Memo::new(move |_| {
+            let keep = |s: &Source| shown.with(|shown| shown.as_ref().is_none_or(|list| list.contains(&s.0)));
+            catalog.with(|c| c.sources.iter().filter(|s| keep(s)).cloned().collect::<Vec<_>>())
+        });
+        Effect::new(move |_| {
+            let metrics = metrics.get();
+            if !metrics.is_empty() {
+                run.send(ToEngine::Want { metrics });
+            }
+        });
+        let selection = Self { catalog, metrics, absent, sources };
+        provide_context(selection);
+        selection
+    }
+
+    /// The series of a metric over all its sources.
+    pub fn series(self, metric: &str) -> Vec<SeriesKey> {
+        let all = self.catalog.with(|c| c.metric(metric).map(|m| m.sources.clone())).unwrap_or_default();
+        all.into_iter().map(|source| SeriesKey { metric: metric.to_owned(), source }).collect()
+    }
+
+    /// The look of a series: colour by the metric's place in the catalog, dash by the source.
+    pub fn style(self, key: &SeriesKey) -> SeriesStyle {
+        SeriesStyle { colour: self.colour(&key.metric), stroke: Stroke::of(&key.source) }
+    }
+
+    /// The chosen metrics with their colours.
+    pub fn colours(self) -> BTreeMap<String, usize> {
+        self.metrics.with(|names| names.iter().map(|name| (name.clone(), self.colour(name))).collect())
+    }
+
+    fn colour(self, metric: &str) -> usize {
+        let place = self.catalog.with(|c| c.metrics.iter().position(|m| m.name == metric));
+        place.unwrap_or_default() % COLOURS
+    }
+}
+
+/// What is shown, provided by the shell.
+pub fn use_selection() -> Selection {
+    use_context::<Selection>()
+        .unwrap_or_else(|| Selection::provide(super::run::use_run(), super::view::use_view()))
+}
