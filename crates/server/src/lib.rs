@@ -10,7 +10,8 @@
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
 //! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
 //! sends the page's static files; `cli` reads the command line. `column` holds points; `query`,
-//! `error` and `etag` are what the routes share; `natural` orders file names.
+//! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
+//! `event_folders` makes them metric prefixes.
 //!
 //! # Time and locks
 //! Only `serve` knows a clock; everything else is told the time. There is one lock, the one around
@@ -26,11 +27,13 @@ pub mod dashboard;
 pub mod discover;
 pub mod error;
 pub mod etag;
+pub mod event_folders;
 pub mod follow;
 pub mod formats;
 pub mod known;
 pub mod listing;
 pub mod natural;
+pub mod paths;
 pub mod query;
 pub mod reload;
 pub mod routes;
