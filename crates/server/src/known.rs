@@ -1,4 +1,4 @@
-//! The formats that the readers know, as the server sees them.
+//! The formats that the readers know, as the server sees them: the one place where the two meet.
 
 use std::sync::Arc;
 

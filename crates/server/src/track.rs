@@ -4,7 +4,7 @@ use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::follow::{Followed, OpenFile};
-use crate::formats::{Formats, HEAD_BYTES, Verdict};
+use crate::formats::{Format, Formats, HEAD_BYTES, Verdict};
 use crate::listing::{Listed, Stat};
 
 /// What is known of a listed file.
@@ -13,6 +13,8 @@ pub enum Tracked {
     Unknown {
         /// The file as it was when its format was asked for; `None` before that.
         asked: Option<Stat>,
+        /// More of the file could tell.
+        is_open: bool,
         /// Why its beginning could not be read.
         error: Option<String>,
     },
@@ -29,6 +31,7 @@ impl Tracked {
     pub fn new() -> Self {
         Self::Unknown {
             asked: None,
+            is_open: true,
             error: None,
         }
     }
@@ -42,10 +45,17 @@ impl Tracked {
             }
             Self::Unknown { error: Some(_), .. } | Self::Unknown { asked: None, .. } => true,
             Self::Unknown {
-                asked: Some(asked), ..
+                asked: Some(asked),
+                is_open,
+                ..
             } => {
+                let longest = if *is_open {
+                    HEAD_BYTES[1]
+                } else {
+                    HEAD_BYTES[0]
+                };
                 let has_new_head = asked.size_bytes != listed.stat.size_bytes
-                    && asked.size_bytes.min(listed.stat.size_bytes) < HEAD_BYTES as u64;
+                    && asked.size_bytes.min(listed.stat.size_bytes) < longest;
                 has_new_head || asked.identity != listed.stat.identity
             }
         }
@@ -95,22 +105,46 @@ impl Default for Tracked {
 
 fn recognise(listed: &Listed, formats: &dyn Formats, open: &OpenFile) -> Tracked {
     let name = listed.relative.rsplit('/').next().unwrap_or_default();
-    let mut head = Vec::new();
-    let read =
-        open(&listed.path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head));
-    let error = match read {
-        Ok(_) => None,
-        Err(error) => {
+    let mut verdict = Verdict::NotYet;
+    let mut is_open = false;
+    for length in HEAD_BYTES {
+        match read_head(listed, length, open) {
+            Ok(head) => verdict = formats.detect(name, &head),
             // The name alone may tell it: then the error is reported on a file of its workload.
-            head.clear();
-            Some(format!("can't be read: {error}; it is tried again"))
+            Err(error) => {
+                return match formats.detect(name, &[]) {
+                    Verdict::Known(format) => follow(format),
+                    Verdict::NotYet | Verdict::No => unknown(listed, Some(error), true),
+                };
+            }
         }
-    };
-    match formats.detect(name, &head) {
-        Verdict::Known(format) => Tracked::Followed(Box::new(Followed::new(format))),
-        Verdict::NotYet | Verdict::No => Tracked::Unknown {
-            asked: Some(listed.stat),
-            error,
-        },
+        is_open = matches!(verdict, Verdict::NotYet);
+        if !is_open || listed.stat.size_bytes <= length {
+            break;
+        }
+    }
+    match verdict {
+        Verdict::Known(format) => follow(format),
+        Verdict::NotYet | Verdict::No => unknown(listed, None, is_open),
+    }
+}
+
+fn read_head(listed: &Listed, length: u64, open: &OpenFile) -> Result<Vec<u8>, String> {
+    let mut head = Vec::new();
+    open(&listed.path)
+        .and_then(|file| file.take(length).read_to_end(&mut head))
+        .map(|_| head)
+        .map_err(|error| format!("can't be read: {error}; it is tried again"))
+}
+
+fn follow(format: Format) -> Tracked {
+    Tracked::Followed(Box::new(Followed::new(format)))
+}
+
+fn unknown(listed: &Listed, error: Option<String>, is_open: bool) -> Tracked {
+    Tracked::Unknown {
+        asked: Some(listed.stat),
+        is_open,
+        error,
     }
 }
