@@ -1,9 +1,8 @@
 //! Which files of a workload give which metrics, in which order: a pure function of paths, kinds
 //! and metric names.
 //!
-//! - TensorBoard: the files of a folder are one run, in order of their names. With several event
-//!   folders the path below their common ancestor is the metric prefix (`train/`, `validation/`);
-//!   a single one named so prefixes with its own name.
+//! - TensorBoard: the files of a folder are one run, in order of their names; folders are metric
+//!   prefixes (see `event_folders`).
 //! - W&B: run files follow each other in order of their names.
 //! - Text logs: those of one folder whose names differ in digits only (rotation, ranks, restarts)
 //!   follow each other. Where several groups have points, each prefixes with its file's stem.
@@ -18,9 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use parallax_core::wire::Source;
 
 use crate::discover::is_wandb_run_folder;
+use crate::event_folders::EventFolders;
 use crate::follow::Columns;
 use crate::formats::Kind;
 use crate::natural;
+use crate::paths::{folder, name, stem};
 
 /// A file of a workload, as far as its arrangement is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -106,10 +107,9 @@ impl<'a> Arranger<'a> {
 
     fn events(&mut self) {
         let files = self.of(Kind::Events);
-        let folders: BTreeSet<&str> = files.iter().map(|(_, file)| folder(file.path)).collect();
-        let ancestor = common_ancestor(&folders);
+        let folders = EventFolders::new(files.iter().map(|(_, file)| folder(file.path)));
         for (index, file) in files {
-            let prefix = event_prefix(folder(file.path), &ancestor, folders.len() == 1);
+            let prefix = folders.prefix(folder(file.path));
             self.place_all(index, &prefix);
         }
     }
@@ -341,54 +341,6 @@ fn is_console_copy(path: &str) -> bool {
     name(path) == "output.log"
         && name(files) == "files"
         && (folder(files).is_empty() || is_wandb_run_folder(name(folder(files))))
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-fn stem(path: &str) -> &str {
-    match path.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() && !extension.contains('/') => stem,
-        _ => path,
-    }
-}
-
-/// The components that all folders begin with.
-fn common_ancestor(folders: &BTreeSet<&str>) -> Vec<String> {
-    let mut folders = folders.iter().map(|folder| components(folder));
-    let mut common = folders.next().unwrap_or_default();
-    for other in folders {
-        let shared = common
-            .iter()
-            .zip(&other)
-            .take_while(|(a, b)| a == b)
-            .count();
-        common.truncate(shared);
-    }
-    common.into_iter().map(str::to_owned).collect()
-}
-
-fn components(folder: &str) -> Vec<&str> {
-    folder.split('/').filter(|part| !part.is_empty()).collect()
-}
-
-fn event_prefix(folder: &str, ancestor: &[String], is_single: bool) -> String {
-    const OWN_NAME: [&str; 5] = ["train", "validation", "val", "eval", "test"];
-    let parts = components(folder);
-    let below = if is_single {
-        match parts.last() {
-            Some(last) if OWN_NAME.contains(last) => (*last).to_owned(),
-            _ => String::new(),
-        }
-    } else {
-        parts.get(ancestor.len()..).unwrap_or_default().join("/")
-    };
-    if below.is_empty() { below } else { below + "/" }
 }
 
 #[cfg(test)]

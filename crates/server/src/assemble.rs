@@ -11,6 +11,7 @@ use crate::column::Column;
 use crate::discover::Plan;
 use crate::follow::{Columns, Followed};
 use crate::formats::Kind;
+use crate::known;
 use crate::snapshot::{Series, WorkloadSnapshot};
 use crate::status::{Course, Standing};
 
@@ -112,7 +113,7 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, Columns)> {
     };
     let mut known = Sheet::default();
     for (_, part) in of(Kind::Wandb) {
-        last_points(part.file.columns(), &mut known);
+        add_ends(part.file.columns(), &mut known);
     }
     // The newest first: what it fills, the summary of an earlier attempt does not fill again.
     let mut files: Vec<_> = of(Kind::WandbSummary).collect();
@@ -123,13 +124,14 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, Columns)> {
         .collect()
 }
 
-/// Puts the last point of each metric into the sheet, which is all that a summary is compared to.
-fn last_points(columns: &Columns, sheet: &mut Sheet) {
+/// Puts the ends of each metric into the sheet: enough to tell its last step, and whether it is an
+/// axis (its values are its own steps).
+fn add_ends(columns: &Columns, sheet: &mut Sheet) {
+    const FROM_START: usize = 100;
     for (source, metrics) in columns {
         for (metric, column) in metrics {
-            if let Some(point) = column.last() {
-                let table = sheet.table(source.as_str());
-                table.metrics.insert(metric.clone(), vec![point]);
+            for point in column.ends(FROM_START) {
+                sheet.table(source.as_str()).push(metric, point);
             }
         }
     }
@@ -137,16 +139,22 @@ fn last_points(columns: &Columns, sheet: &mut Sheet) {
 
 /// Fills into `known` what it lacks, and gives what was filled.
 fn fill(known: &mut Sheet, summary: &Columns) -> Columns {
+    let mut last_values = Sheet::default();
+    add_ends(summary, &mut last_values);
+    let before = known.clone();
+    known::fill_from_summary(known, &last_values);
     let mut added = Columns::new();
-    for (source, metrics) in summary {
-        for (metric, column) in metrics {
-            let table = known.table(source.as_str());
-            if !table.metrics.contains_key(metric)
-                && let Some(point) = column.last()
-            {
-                table.push(metric, point);
-                let column_of = added.entry(source.clone()).or_default();
-                column_of.insert(metric.clone(), column.clone());
+    for (source, table) in &known.tables {
+        let earlier = before.tables.get(source).map(|table| &table.metrics);
+        for (metric, points) in &table.metrics {
+            let held = earlier.and_then(|metrics| metrics.get(metric));
+            let new = points.get(held.map_or(0, Vec::len)..).unwrap_or_default();
+            if !new.is_empty() {
+                let columns = added.entry(source.clone()).or_default();
+                columns
+                    .entry(metric.clone())
+                    .or_default()
+                    .append(new.to_vec());
             }
         }
     }

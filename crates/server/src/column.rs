@@ -158,6 +158,17 @@ impl Column {
     pub fn last(&self) -> Option<Point> {
         self.chunks.last()?.points.last().copied()
     }
+
+    /// Up to `most` points from the start, and the last one: what tells the column's kind without
+    /// copying it.
+    pub fn ends(&self, most: usize) -> Vec<Point> {
+        let points = self.chunks.iter().flat_map(|chunk| chunk.points.iter());
+        let mut ends: Vec<Point> = points.take(most).copied().collect();
+        if self.count > ends.len() as u64 {
+            ends.extend(self.last());
+        }
+        ends
+    }
 }
 
 #[cfg(test)]
@@ -209,5 +220,9 @@ mod tests {
         assert_eq!((column.chunks.len(), column.count()), (2, SMALL as u64 + 2));
         assert_eq!(column.last().map(|point| point.timestamp_ms), Some(3));
         assert_eq!(before.count(), SMALL as u64);
+        let times = |ends: Vec<Point>| ends.iter().map(|p| p.timestamp_ms).collect::<Vec<_>>();
+        assert_eq!(times(column.ends(2)), [1, 1, 3]);
+        assert_eq!(column.ends(SMALL + 2).len(), SMALL + 2);
+        assert_eq!(column.ends(SMALL + 1).len(), SMALL + 2);
     }
 }

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::formats::Kind;
 use crate::natural;
+use crate::paths::{below, folder as parent, name as last};
 
 /// A recognised file, as far as discovery is concerned.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,20 +146,6 @@ fn climb(mut folder: &str) -> &str {
         folder = parent(folder);
     }
     folder
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-/// The path below a folder.
-fn below<'a>(folder: &str, path: &'a str) -> &'a str {
-    path.strip_prefix(folder)
-        .map_or(path, |rest| rest.strip_prefix('/').unwrap_or(rest))
 }
 
 /// The folder of the W&B run that a file lies in, below `owner`.

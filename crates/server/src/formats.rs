@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use parallax_readers::Reader;
 
-/// How many bytes of a file are looked at to tell its format.
-pub const HEAD_BYTES: usize = 64 * 1024;
+/// How many bytes of a file are looked at to tell its format: the second length where the first
+/// leaves it open. A log can begin with a long dump of arguments or its own source.
+pub const HEAD_BYTES: [u64; 2] = [64 * 1024, 4 * 1024 * 1024];
 
 /// What a file contributes to a workload; decides which files belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl fmt::Debug for Format {
 pub enum Verdict {
     /// Recognised.
     Known(Format),
-    /// Could become a log once it has more lines; ask again when it has grown.
+    /// Could turn out to be a log with more of its lines; ask again with a longer head.
     NotYet,
     /// Not a training record.
     No,
@@ -63,7 +64,7 @@ pub enum Verdict {
 
 /// Tells formats; the readers' table in the binary, a small one in tests.
 pub trait Formats: Send + Sync {
-    /// `head` is the first [`HEAD_BYTES`] of the file, or all of it if it is shorter. An empty
-    /// head asks by name alone.
+    /// `head` is the first bytes of the file (see [`HEAD_BYTES`]), or all of it if it is shorter.
+    /// An empty head asks by name alone.
     fn detect(&self, file_name: &str, head: &[u8]) -> Verdict;
 }

@@ -3,16 +3,20 @@
 //!
 //! # Layout
 //! One direction, from the disk to the wire:
-//! `listing` (what is in the folder) → `formats` (what a file is) → `follow` (a file while it
-//! grows) → `discover` (which folders are one workload) → `arrange` (which files give which
-//! metrics, in which order) → `assemble` (the workload as routes read it) → `snapshot` (published
-//! by swapping) → `rows` and `routes` (what is sent). `reload` drives the first six, once a pass;
-//! `serve` binds, loads and runs; `dashboard` sends the page's static files; `cli` reads the
-//! command line.
+//! `listing` (what is in the folder) → `formats` (what a file can be; `known` has the readers'
+//! formats) → `track` (a file, recognised or not) → `follow` (a recognised file while it grows) →
+//! `discover` (which folders are one workload) → `arrange` (which files give which metrics, in
+//! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
+//! (published by swapping one pointer) → `rows` and `routes` (what is sent).
+//! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
+//! sends the page's static files; `cli` reads the command line. `column` holds points; `query`,
+//! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
+//! `event_folders` makes them metric prefixes.
 //!
 //! # Time and locks
 //! Only `serve` knows a clock; everything else is told the time. There is one lock, the one around
-//! the published catalog in `snapshot`; nobody holds it for longer than cloning an `Arc`.
+//! the published catalog in `snapshot`; nobody holds it for longer than cloning an `Arc`. (The queue
+//! of files within a pass has one of its own; no other lock is taken under it.)
 #![forbid(unsafe_code)]
 
 pub mod arrange;
@@ -23,11 +27,13 @@ pub mod dashboard;
 pub mod discover;
 pub mod error;
 pub mod etag;
+pub mod event_folders;
 pub mod follow;
 pub mod formats;
 pub mod known;
 pub mod listing;
 pub mod natural;
+pub mod paths;
 pub mod query;
 pub mod reload;
 pub mod routes;

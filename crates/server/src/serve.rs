@@ -2,6 +2,7 @@
 //!
 //! The only place that knows the clock.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -22,6 +23,9 @@ use crate::snapshot::Catalog;
 
 /// How long open requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How many remarks on files the start prints.
+const MOST_REMARKS: usize = 10;
 
 /// Why the server did not start, in one line.
 #[derive(Debug)]
@@ -227,23 +231,48 @@ pub fn found(catalog: &Catalog, runs_dir: &Path) -> String {
             runs_dir.display()
         ));
     }
-    for file in files() {
-        let remarks = file
-            .notes
-            .iter()
-            .filter(|note| file.state == "broken" || note.message.starts_with("skipped"));
-        for note in remarks {
-            text.push_str(&format!("  {}: {}\n", file.path, note.message));
-        }
+    let remarks = remarks(catalog);
+    for remark in remarks.iter().take(MOST_REMARKS) {
+        text.push_str(&format!("  {remark}\n"));
     }
-    for (path, reason) in &catalog.unreadable {
-        text.push_str(&format!("  {path}: {reason}\n"));
+    if remarks.len() > MOST_REMARKS {
+        let more = counted((remarks.len() - MOST_REMARKS) as u64, "more remark");
+        text.push_str(&format!("  {more}: see /workloads/{{uid}}\n"));
     }
     if catalog.unrecognised > 0 {
         let count = counted(catalog.unrecognised, "file");
         text.push_str(&format!("  {count} of no known format passed over\n"));
     }
     text
+}
+
+/// What could not be read, then what was skipped.
+fn remarks(catalog: &Catalog) -> Vec<String> {
+    let files = || catalog.workloads.values().flat_map(|w| &w.info.files);
+    let line = |path: &str, message: &str| format!("{path}: {message}");
+    let mut remarks: Vec<String> = catalog
+        .unreadable
+        .iter()
+        .map(|(path, reason)| line(path, reason))
+        .collect();
+    for file in files().filter(|file| file.state == "broken") {
+        remarks.extend(
+            file.notes
+                .iter()
+                .map(|note| line(&file.path, &note.message)),
+        );
+    }
+    for file in files().filter(|file| file.state != "broken") {
+        let skipped = file
+            .notes
+            .iter()
+            .filter(|note| note.message.starts_with("skipped"));
+        remarks.extend(skipped.map(|note| line(&file.path, &note.message)));
+    }
+    // A file that could not be recognised is reported with its workload too.
+    let mut met = BTreeSet::new();
+    remarks.retain(|remark| met.insert(remark.clone()));
+    remarks
 }
 
 /// `1 file`, `12,345 points`.

@@ -1,9 +1,10 @@
-//! One listed file: not recognised (yet), or followed.
+//! One listed file: not recognised (yet), followed, or given up.
 
 use std::io::Read;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::follow::{Followed, OpenFile};
-use crate::formats::{Formats, HEAD_BYTES, Verdict};
+use crate::formats::{Format, Formats, HEAD_BYTES, Verdict};
 use crate::listing::{Listed, Stat};
 
 /// What is known of a listed file.
@@ -12,18 +13,25 @@ pub enum Tracked {
     Unknown {
         /// The file as it was when its format was asked for; `None` before that.
         asked: Option<Stat>,
+        /// More of the file could tell.
+        is_open: bool,
         /// Why its beginning could not be read.
         error: Option<String>,
     },
     /// Of a known format, followed.
     Followed(Box<Followed>),
+    /// Its reader failed, which is a bug in the reader: left alone until it is replaced.
+    GivenUp(Stat),
 }
+
+const GIVEN_UP: &str = "its reader failed on it (a bug in the reader): it is not read";
 
 impl Tracked {
     /// A file that nobody has looked at yet.
     pub fn new() -> Self {
         Self::Unknown {
             asked: None,
+            is_open: true,
             error: None,
         }
     }
@@ -32,20 +40,38 @@ impl Tracked {
     pub fn is_due(&self, listed: &Listed, now_ms: i64) -> bool {
         match self {
             Self::Followed(followed) => followed.is_due(listed.stat, now_ms),
+            Self::GivenUp(stat) => {
+                stat.identity != listed.stat.identity || listed.stat.size_bytes < stat.size_bytes
+            }
             Self::Unknown { error: Some(_), .. } | Self::Unknown { asked: None, .. } => true,
             Self::Unknown {
-                asked: Some(asked), ..
+                asked: Some(asked),
+                is_open,
+                ..
             } => {
+                let longest = if *is_open {
+                    HEAD_BYTES[1]
+                } else {
+                    HEAD_BYTES[0]
+                };
                 let has_new_head = asked.size_bytes != listed.stat.size_bytes
-                    && asked.size_bytes.min(listed.stat.size_bytes) < HEAD_BYTES as u64;
+                    && asked.size_bytes.min(listed.stat.size_bytes) < longest;
                 has_new_head || asked.identity != listed.stat.identity
             }
         }
     }
 
-    /// Recognises the file if that is still open, and reads what is new in it.
+    /// Recognises the file if that is still open, and reads what is new in it. A panic of its
+    /// reader is the end of this file only.
     pub fn pass(&mut self, listed: &Listed, now_ms: i64, formats: &dyn Formats, open: &OpenFile) {
-        if let Self::Unknown { .. } = self {
+        let read = || self.read(listed, now_ms, formats, open);
+        if panic::catch_unwind(AssertUnwindSafe(read)).is_err() {
+            *self = Self::GivenUp(listed.stat);
+        }
+    }
+
+    fn read(&mut self, listed: &Listed, now_ms: i64, formats: &dyn Formats, open: &OpenFile) {
+        if let Self::Unknown { .. } | Self::GivenUp(_) = self {
             *self = recognise(listed, formats, open);
         }
         if let Self::Followed(followed) = self {
@@ -57,15 +83,16 @@ impl Tracked {
     pub fn followed(&self) -> Option<&Followed> {
         match self {
             Self::Followed(followed) => Some(followed),
-            Self::Unknown { .. } => None,
+            Self::Unknown { .. } | Self::GivenUp(_) => None,
         }
     }
 
-    /// Why the beginning of an unrecognised file could not be read.
+    /// Why a file that is not followed could not be read.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Unknown { error, .. } => error.as_deref(),
             Self::Followed(_) => None,
+            Self::GivenUp(_) => Some(GIVEN_UP),
         }
     }
 }
@@ -78,22 +105,46 @@ impl Default for Tracked {
 
 fn recognise(listed: &Listed, formats: &dyn Formats, open: &OpenFile) -> Tracked {
     let name = listed.relative.rsplit('/').next().unwrap_or_default();
-    let mut head = Vec::new();
-    let read =
-        open(&listed.path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head));
-    let error = match read {
-        Ok(_) => None,
-        Err(error) => {
+    let mut verdict = Verdict::NotYet;
+    let mut is_open = false;
+    for length in HEAD_BYTES {
+        match read_head(listed, length, open) {
+            Ok(head) => verdict = formats.detect(name, &head),
             // The name alone may tell it: then the error is reported on a file of its workload.
-            head.clear();
-            Some(format!("can't be read: {error}; it is tried again"))
+            Err(error) => {
+                return match formats.detect(name, &[]) {
+                    Verdict::Known(format) => follow(format),
+                    Verdict::NotYet | Verdict::No => unknown(listed, Some(error), true),
+                };
+            }
         }
-    };
-    match formats.detect(name, &head) {
-        Verdict::Known(format) => Tracked::Followed(Box::new(Followed::new(format))),
-        Verdict::NotYet | Verdict::No => Tracked::Unknown {
-            asked: Some(listed.stat),
-            error,
-        },
+        is_open = matches!(verdict, Verdict::NotYet);
+        if !is_open || listed.stat.size_bytes <= length {
+            break;
+        }
+    }
+    match verdict {
+        Verdict::Known(format) => follow(format),
+        Verdict::NotYet | Verdict::No => unknown(listed, None, is_open),
+    }
+}
+
+fn read_head(listed: &Listed, length: u64, open: &OpenFile) -> Result<Vec<u8>, String> {
+    let mut head = Vec::new();
+    open(&listed.path)
+        .and_then(|file| file.take(length).read_to_end(&mut head))
+        .map(|_| head)
+        .map_err(|error| format!("can't be read: {error}; it is tried again"))
+}
+
+fn follow(format: Format) -> Tracked {
+    Tracked::Followed(Box::new(Followed::new(format)))
+}
+
+fn unknown(listed: &Listed, error: Option<String>, is_open: bool) -> Tracked {
+    Tracked::Unknown {
+        asked: Some(listed.stat),
+        is_open,
+        error,
     }
 }

@@ -6,5 +6,6 @@
 )]
 
 mod api;
+mod examples;
 mod reload;
 mod support;

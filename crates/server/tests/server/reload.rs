@@ -112,6 +112,15 @@ fn a_file_that_is_not_a_log_yet_becomes_one() {
 }
 
 #[test]
+fn a_log_may_begin_with_a_long_preamble() {
+    let mut text = "the script's own source\n".repeat(10_000);
+    assert!(text.len() > 200_000);
+    text.push_str("step=1 time=1 loss=1\n");
+    let runs = Runs::new(&[("a/x.log", &text)]);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+}
+
+#[test]
 fn one_unreadable_file_hides_nothing() {
     let is_denied = Arc::new(AtomicBool::new(true));
     let denied = Arc::clone(&is_denied);
@@ -145,6 +154,21 @@ fn one_unreadable_file_hides_nothing() {
         runs.report("a", "a/run-id1.wandb"),
         ("complete".to_owned(), vec![])
     );
+}
+
+#[test]
+fn a_failing_reader_is_the_end_of_its_file_only() {
+    let mut runs = Runs::new(&[
+        ("a/x.log", "step=1 time=1 loss=1\n"),
+        ("a/run-id1.wandb", "step=notanumber loss=1\n"),
+    ]);
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    let (state, notes) = runs.report("a", "a/run-id1.wandb");
+    assert_eq!(state, "broken");
+    assert!(notes[0].contains("reader failed"), "{notes:?}");
+    runs.write("a/run-id1.wandb", "step=5 loss=1\n", T0);
+    runs.pass(T0 + 100_000);
+    assert_eq!(runs.steps_of("a", "loss", "wandb"), [5]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use parallax_server::formats::{Format, Formats, Kind, Verdict};
 use parallax_server::reload::Reloader;
 use parallax_server::routes::App;
 use parallax_server::serve::serve_on;
+use parallax_server::snapshot::Shared;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -246,6 +247,16 @@ impl Runs {
             api_bases: own(bases),
             allow_origins: own(origins),
         })
+    }
+}
+
+/// The API alone, at its default base.
+pub(crate) fn plain_app(shared: Arc<Shared>) -> App {
+    App {
+        shared,
+        dashboard: Arc::new(Dashboard::Folder(PathBuf::from("no-dashboard"))),
+        api_bases: vec!["/api/v1".to_owned()],
+        allow_origins: Vec::new(),
     }
 }
 
