@@ -6,11 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::compare;
-use parallax_core::compare::agree::{Agreement, Rounding, Tolerance, agree};
-use parallax_core::compare::align::{Method, align};
-use parallax_core::compare::attempts::{Choice, SplitRule, clean};
-use parallax_core::compare::digits::detect;
+use parallax_core::compare::agree::Agreement;
+use parallax_core::compare::{self, Options, Prepared};
 use parallax_core::error::ApiError;
 use parallax_core::frame::{FrameSpec, frame};
 use parallax_core::scale::Scale;
@@ -252,11 +249,9 @@ impl Session {
         let (a, b) = (of(&pair.a)?, of(&pair.b)?);
         let range = self.range(&[a, b], x, span);
         let columns = |series: &Series| self.columns(series, x, range);
-        Some(hold_against(
-            &columns(a),
-            &columns(b),
-            (&pair.a.source, &pair.b.source),
-        ))
+        let (a, b) = (columns(a), columns(b));
+        let prepared = Prepared::new(borrow(&a), borrow(&b), &Options::default());
+        Some(prepared.agreement((&pair.a.source, &pair.b.source)))
     }
 
     fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
@@ -304,27 +299,6 @@ fn window(span: Span) -> Window {
         Span::Last(Last::Steps(n)) => Window::LastSteps(signed(n)),
         Span::Last(Last::Duration { ms }) => Window::LastDuration { ms: signed(ms) },
     }
-}
-
-/// Both sides as clean sequences of their latest attempts, matched step by step.
-fn hold_against(a: &Columns, b: &Columns, names: (&str, &str)) -> Agreement {
-    let rule = SplitRule::default();
-    let (a, _) = clean(borrow(a), &rule, Choice::Latest);
-    let (b, _) = clean(borrow(b), &rule, Choice::Latest);
-    let rounding = Rounding {
-        a: detect(&a.value),
-        b: detect(&b.value),
-        ..Rounding::default()
-    };
-    let alignment = align(a.side(), b.side(), Method::Exact);
-    agree(
-        a.side(),
-        b.side(),
-        &alignment,
-        rounding,
-        Tolerance::default(),
-        names,
-    )
 }
 
 fn borrow(columns: &Columns) -> compare::Side<'_> {
