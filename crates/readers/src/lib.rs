@@ -6,7 +6,12 @@
 //! them feeds bytes in order, split anywhere, and says when a file has come to rest.
 #![forbid(unsafe_code)]
 
+mod literal;
+mod number;
+mod row;
 pub mod sheet;
+mod stamp;
+pub mod text;
 
 pub use sheet::{NO_TIME, Note, Point, RunFacts, Sheet, Table};
 
