@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use parallax_core::wire::Source;
 use parallax_readers::event_file::EventFile;
+use parallax_readers::text::TextLog;
 use parallax_readers::wandb_file::WandbFile;
 use parallax_readers::wandb_summary::WandbSummary;
 
@@ -27,7 +28,7 @@ fn binary(file_name: &str) -> Option<Format> {
         return Some(format(name, Source::TENSORFLOW, Kind::Events, open));
     }
     if file_name.ends_with(".wandb") {
-        let open: Open = Arc::new(|| Box::new(WandbFile::new(None)));
+        let open: Open = Arc::new(|| Box::new(WandbFile::new(Some(Box::new(TextLog::new())))));
         return Some(format("W&B run file", Source::WANDB, Kind::Wandb, open));
     }
     if file_name == "wandb-summary.json" {
@@ -35,6 +36,10 @@ fn binary(file_name: &str) -> Option<Format> {
         let mut summary = format("W&B summary", Source::WANDB, Kind::WandbSummary, open);
         summary.is_whole_document = true;
         return Some(summary);
+    }
+    if file_name.ends_with(".log") {
+        let open: Open = Arc::new(|| Box::new(TextLog::new()));
+        return Some(format("text log", Source::LOG, Kind::TextLog, open));
     }
     None
 }

@@ -1,0 +1,229 @@
+//! One row of a table or one object of a JSON-lines file: what its keys mean, and its points.
+//!
+//! Keys name either a metric or a place (step, epoch, time, total). Places are not metrics, and so
+//! are the bookkeeping keys that start with `_`. Names stay as they are written.
+
+use crate::number::step_of;
+use crate::sheet::{NO_TIME, Point, Sheet};
+use crate::stamp;
+
+/// What a key says of its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Axis {
+    /// The training step; of several, the highest rank counts.
+    Step(u8),
+    /// The epoch: the step of a row that has no other.
+    Epoch,
+    /// When the row was written.
+    Time,
+    /// The last step that the run is going to reach.
+    Total,
+    /// Neither a place nor a metric: progress in percent, wandb's own `_runtime`.
+    Other,
+    /// A metric.
+    Metric,
+}
+
+/// The places by their spelling in lower case, `-`, ` ` and `.` as `_`. `_step` of wandb counts
+/// calls, not training steps, so every other step outranks it.
+const PLACES: &[(&str, Axis)] = &[
+    ("trainer/global_step", Axis::Step(9)),
+    ("train/global_step", Axis::Step(9)),
+    ("global_step", Axis::Step(9)),
+    ("step", Axis::Step(8)),
+    ("train/step", Axis::Step(7)),
+    ("training_step", Axis::Step(7)),
+    ("train_step", Axis::Step(7)),
+    ("current_steps", Axis::Step(7)),
+    ("num_updates", Axis::Step(7)),
+    ("iteration", Axis::Step(6)),
+    ("iter", Axis::Step(5)),
+    ("steps", Axis::Step(5)),
+    ("num_steps", Axis::Step(5)),
+    ("update", Axis::Step(4)),
+    ("_step", Axis::Step(3)),
+    ("epoch", Axis::Epoch),
+    ("train/epoch", Axis::Epoch),
+    ("epoch/epoch", Axis::Epoch),
+    ("_timestamp", Axis::Time),
+    ("timestamp", Axis::Time),
+    ("time", Axis::Time),
+    ("datetime", Axis::Time),
+    ("wall_time", Axis::Time),
+    ("created_at", Axis::Time),
+    ("total_steps", Axis::Total),
+    ("max_steps", Axis::Total),
+    ("percentage", Axis::Other),
+];
+
+/// What a key means.
+pub(crate) fn axis(key: &str) -> Axis {
+    let trimmed = key.trim();
+    let mut lower = [0_u8; 24];
+    if let Some(lower) = lower.get_mut(..trimmed.len()) {
+        for (to, from) in lower.iter_mut().zip(trimmed.bytes()) {
+            *to = match from.to_ascii_lowercase() {
+                b' ' | b'-' | b'.' => b'_',
+                byte => byte,
+            };
+        }
+        if let Some((_, axis)) = PLACES.iter().find(|(name, _)| name.as_bytes() == lower) {
+            return *axis;
+        }
+    }
+    if trimmed.starts_with('_') {
+        Axis::Other
+    } else {
+        Axis::Metric
+    }
+}
+
+/// One row while it is read; used again for the next one.
+#[derive(Default)]
+pub(crate) struct Row {
+    names: String,
+    metrics: Vec<(usize, f64)>,
+    step: Option<(u8, f64)>,
+    /// The row's epoch, if it has one.
+    pub(crate) epoch: Option<f64>,
+    /// The row's time, if it has one that can be read.
+    pub(crate) time_ms: Option<i64>,
+    /// The last step that the run is going to reach, if the row says so.
+    pub(crate) total: Option<f64>,
+    /// Values that are there but are no numbers (`null`).
+    pub(crate) missing: u64,
+}
+
+impl Row {
+    /// Forgets the row.
+    pub(crate) fn clear(&mut self) {
+        self.names.clear();
+        self.metrics.clear();
+        self.step = None;
+        self.epoch = None;
+        self.time_ms = None;
+        self.total = None;
+        self.missing = 0;
+    }
+
+    /// Takes a number under a key.
+    pub(crate) fn number(&mut self, key: &str, value: f64) {
+        match axis(key) {
+            Axis::Step(rank) if self.step.is_none_or(|(best, _)| rank > best) => {
+                self.step = Some((rank, value));
+            }
+            Axis::Step(_) | Axis::Other => {}
+            Axis::Epoch => self.epoch = Some(value),
+            Axis::Total => self.total = Some(value),
+            Axis::Time => match stamp::from_number(value) {
+                Some(time_ms) => self.time_ms = Some(time_ms),
+                // Seconds that a step took also go by the name of "time".
+                None => self.metric(key, value),
+            },
+            Axis::Metric => self.metric(key, value),
+        }
+    }
+
+    /// Takes a text under a key; only a time says something.
+    pub(crate) fn text(&mut self, key: &str, text: &[u8]) {
+        if axis(key) == Axis::Time && self.time_ms.is_none() {
+            self.time_ms = stamp::read(text);
+        }
+    }
+
+    /// Takes a number as a metric, whatever its name.
+    pub(crate) fn metric(&mut self, key: &str, value: f64) {
+        self.names.push_str(key.trim());
+        self.metrics.push((self.names.len(), value));
+    }
+
+    /// The metrics in the order of the row.
+    pub(crate) fn metrics(&self) -> impl Iterator<Item = (&str, f64)> {
+        let mut start = 0;
+        self.metrics.iter().map(move |(end, value)| {
+            let name = self.names.get(start..*end).unwrap_or_default();
+            start = *end;
+            (name, *value)
+        })
+    }
+
+    /// Whether the row has a metric of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.metrics().any(|(metric, _)| metric == name)
+    }
+
+    /// How many metrics the row has.
+    pub(crate) fn count(&self) -> usize {
+        self.metrics.len()
+    }
+
+    /// The step that the row states.
+    pub(crate) fn step(&self) -> Option<i64> {
+        self.step.and_then(|(_, value)| step_of(value))
+    }
+
+    /// The step that the row states, or its epoch where that is a whole number.
+    pub(crate) fn step_or_epoch(&self) -> Option<i64> {
+        self.step().or_else(|| self.epoch.and_then(step_of))
+    }
+
+    /// Appends the row's points at a step.
+    pub(crate) fn append(&self, iteration: i64, source: &str, sheet: &mut Sheet) {
+        let timestamp_ms = self.time_ms.unwrap_or(NO_TIME);
+        if !self.metrics.is_empty() {
+            let table = sheet.table(source);
+            for (name, value) in self.metrics() {
+                table.push(
+                    name,
+                    Point {
+                        iteration,
+                        timestamp_ms,
+                        value,
+                    },
+                );
+            }
+        }
+        if let Some(total) = self.total.and_then(step_of) {
+            sheet.facts.target_iteration = Some(total);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_every_logger() {
+        for (key, expected) in [
+            ("step", Axis::Step(8)),
+            ("Step", Axis::Step(8)),
+            ("trainer/global_step", Axis::Step(9)),
+            ("_step", Axis::Step(3)),
+            ("epoch", Axis::Epoch),
+            ("Wall time", Axis::Time),
+            ("_timestamp", Axis::Time),
+            ("_runtime", Axis::Other),
+            ("train/loss", Axis::Metric),
+            ("loss_per_step_in_the_whole_run", Axis::Metric),
+        ] {
+            assert_eq!(axis(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_training_step_outranks_the_call_counter() {
+        let mut row = Row::default();
+        row.number("_step", 3.0);
+        row.number("train/global_step", 40.0);
+        row.number("loss", 0.5);
+        row.number("time", 0.25);
+        row.number("_timestamp", 1_795_420_667.5);
+        assert_eq!(row.step(), Some(40));
+        assert_eq!(row.time_ms, Some(1_795_420_667_500));
+        assert_eq!(
+            row.metrics().collect::<Vec<_>>(),
+            [("loss", 0.5), ("time", 0.25)]
+        );
+    }
+}

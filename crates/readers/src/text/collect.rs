@@ -1,0 +1,233 @@
+//! The points of a log on their way to the sheet: one column a metric, repeats collapsed.
+//!
+//! A line that several ranks print gives its points once: a value that repeats the last one of its
+//! metric at the same step, in a line of the same layout, is dropped and counted. Points are handed over at the end of each feed.
+
+use std::collections::HashMap;
+
+use crate::sheet::{NO_TIME, Point, Sheet};
+
+/// How many metrics a file may have; the rest is dropped and noted.
+const MAX_METRICS: usize = 20_000;
+
+const REPEATED: &str =
+    "The same value was printed again for the same step (by another rank); it is kept once.";
+const TOO_MANY: &str = "More than 20,000 different metrics: the others are skipped.";
+
+/// Which layout a line has; 0 for what is no line of fields.
+pub(crate) type Layout = u64;
+
+/// A metric's place among the columns.
+pub(crate) type Column = usize;
+
+/// Where in the run, and in the file, a value belongs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At {
+    /// The step.
+    pub(crate) iteration: i64,
+    /// The time, or `NO_TIME`.
+    pub(crate) timestamp_ms: i64,
+    /// The layout of its line.
+    pub(crate) layout: Layout,
+    /// Byte offset of its line.
+    pub(crate) byte: u64,
+}
+
+#[derive(Default)]
+struct Points {
+    name: String,
+    waiting: Vec<Point>,
+    last: Option<(i64, u64, Layout)>,
+}
+
+/// Collects points by metric.
+#[derive(Default)]
+pub(crate) struct Collector {
+    columns: Vec<Points>,
+    by_name: HashMap<String, Column>,
+    touched: Vec<Column>,
+    repeated: Counted,
+    refused: Counted,
+    notes: Vec<(&'static str, u64)>,
+    target: Option<i64>,
+    /// The last line that stated a time: its step and the time.
+    timed: Option<(i64, i64)>,
+}
+
+/// Occurrences since the last flush.
+#[derive(Default)]
+struct Counted {
+    count: u64,
+    byte: u64,
+}
+
+impl Counted {
+    fn count(&mut self, byte: u64) {
+        if self.count == 0 {
+            self.byte = byte;
+        }
+        self.count += 1;
+    }
+
+    fn flush(&mut self, message: &str, sheet: &mut Sheet) {
+        if self.count > 0 {
+            sheet.note(message, self.byte);
+            let more = self.count - 1;
+            if let Some(note) = sheet.notes.iter_mut().find(|note| note.message == message) {
+                note.count += more;
+            }
+            self.count = 0;
+        }
+    }
+}
+
+impl Collector {
+    /// The column of a metric; `None` if there are too many.
+    pub(crate) fn column(&mut self, name: &str, byte: u64) -> Option<Column> {
+        if let Some(column) = self.by_name.get(name) {
+            return Some(*column);
+        }
+        if self.columns.len() >= MAX_METRICS || name.is_empty() {
+            self.refused.count(byte);
+            return None;
+        }
+        let column = self.columns.len();
+        self.columns.push(Points {
+            name: name.to_owned(),
+            ..Points::default()
+        });
+        self.by_name.insert(name.to_owned(), column);
+        Some(column)
+    }
+
+    /// Where a line's values belong. A line without a time has that of the line before it, if
+    /// that one is of the same step.
+    pub(crate) fn at(
+        &mut self,
+        iteration: i64,
+        time_ms: Option<i64>,
+        layout: Layout,
+        byte: u64,
+    ) -> At {
+        if let Some(time_ms) = time_ms.filter(|time_ms| *time_ms != NO_TIME) {
+            self.timed = Some((iteration, time_ms));
+        }
+        let timestamp_ms = match self.timed {
+            Some((step, time_ms)) if step == iteration => time_ms,
+            _ => NO_TIME,
+        };
+        At {
+            iteration,
+            timestamp_ms,
+            layout,
+            byte,
+        }
+    }
+
+    /// Appends a value.
+    pub(crate) fn push(&mut self, column: Column, at: &At, value: f64) {
+        let Some(points) = self.columns.get_mut(column) else {
+            return;
+        };
+        let mark = (at.iteration, value.to_bits(), at.layout);
+        if points.last == Some(mark) {
+            self.repeated.count(at.byte);
+            return;
+        }
+        points.last = Some(mark);
+        if points.waiting.is_empty() {
+            self.touched.push(column);
+        }
+        points.waiting.push(Point {
+            iteration: at.iteration,
+            timestamp_ms: at.timestamp_ms,
+            value,
+        });
+    }
+
+    /// Appends a value by its metric's name.
+    pub(crate) fn named(&mut self, name: &str, at: &At, value: f64) {
+        if let Some(column) = self.column(name, at.byte) {
+            self.push(column, at, value);
+        }
+    }
+
+    /// Counts something worth telling.
+    pub(crate) fn note(&mut self, message: &'static str, byte: u64) {
+        self.notes.push((message, byte));
+    }
+
+    /// Counts a value that was dropped because it repeats the one before.
+    pub(crate) fn repeat(&mut self, byte: u64) {
+        self.repeated.count(byte);
+    }
+
+    /// The last step that the run is going to reach.
+    pub(crate) fn target(&mut self, iteration: i64) {
+        self.target = Some(iteration);
+    }
+
+    /// Hands everything over.
+    pub(crate) fn flush(&mut self, source: &str, sheet: &mut Sheet) {
+        if !self.touched.is_empty() {
+            let table = sheet.table(source);
+            for column in self.touched.drain(..) {
+                let Some(points) = self.columns.get_mut(column) else {
+                    continue;
+                };
+                match table.metrics.get_mut(&points.name) {
+                    Some(there) => there.append(&mut points.waiting),
+                    None => {
+                        table
+                            .metrics
+                            .insert(points.name.clone(), std::mem::take(&mut points.waiting));
+                    }
+                }
+            }
+        }
+        for (message, byte) in self.notes.drain(..) {
+            sheet.note(message, byte);
+        }
+        self.repeated.flush(REPEATED, sheet);
+        self.refused.flush(TOO_MANY, sheet);
+        if let Some(target) = self.target {
+            sheet.facts.target_iteration = Some(target);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_are_kept_once_and_restarts_are_kept() {
+        let mut collector = Collector::default();
+        let mut sheet = Sheet::default();
+        let lines = [
+            (1, 5.0, 7),
+            (1, 5.0, 7),
+            (1, 5.0, 8),
+            (2, 4.0, 8),
+            (1, 5.0, 8),
+            (1, 5.5, 8),
+        ];
+        for (byte, (iteration, value, layout)) in lines.into_iter().enumerate() {
+            let at = collector.at(iteration, None, layout, byte as u64);
+            collector.named("loss", &at, value);
+            collector.flush("log", &mut sheet);
+        }
+        let points = &sheet.table("log").metrics["loss"];
+        let steps: Vec<i64> = points.iter().map(|point| point.iteration).collect();
+        assert_eq!(steps, [1, 1, 2, 1, 1]);
+        assert_eq!((sheet.notes[0].count, sheet.notes[0].byte), (1, 1));
+    }
+
+    #[test]
+    fn a_line_has_the_time_of_its_step() {
+        let mut collector = Collector::default();
+        assert_eq!(collector.at(10, Some(5000), 0, 0).timestamp_ms, 5000);
+        assert_eq!(collector.at(10, None, 0, 0).timestamp_ms, 5000);
+        assert_eq!(collector.at(11, None, 0, 0).timestamp_ms, NO_TIME);
+    }
+}

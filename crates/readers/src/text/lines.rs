@@ -1,0 +1,293 @@
+//! What each piece of a log gives, with the little that has to be remembered between them: the
+//! last step, the epoch, an open block, a bar's last frame, a row that waits for its step.
+
+use memchr::memmem::Finder;
+use memchr::{memchr, memmem};
+
+use super::bars;
+use super::blocks::Block;
+use super::clean::{End, Piece};
+use super::collect::Collector;
+use super::objects::Rows;
+use super::plan::{Context, Output, Plans, Step};
+use super::progress::{HeldBar, Keras};
+use super::scan::{Fields, Kind};
+use crate::row::Row;
+use crate::sheet::Sheet;
+use crate::stamp;
+
+const SENTINEL: &str = "A value that stands for \"not known yet\" (mfu -100 %) was skipped.";
+
+/// Reads the pieces of one log.
+#[derive(Default)]
+pub(crate) struct Lines {
+    pub(super) fields: Fields,
+    pub(super) out: Collector,
+    pub(super) rows: Rows,
+    pub(super) row: Row,
+    pub(super) keras: Keras,
+    pub(super) bar: Option<HeldBar>,
+    pub(super) block: Option<Block>,
+    pub(super) last_step: i64,
+    plans: Plans,
+    hints: Hints,
+    epochs: Epochs,
+    steps_seen: bool,
+    /// The next line is DeepSpeed-Chat's evaluation.
+    evaluated: bool,
+}
+
+impl Lines {
+    /// Counts something worth telling.
+    pub(crate) fn note(&mut self, message: &'static str, byte: u64) {
+        self.out.note(message, byte);
+    }
+
+    /// Hands over what was found.
+    pub(crate) fn flush(&mut self, source: &str, sheet: &mut Sheet) {
+        self.out.flush(source, sheet);
+    }
+
+    /// The file has come to rest.
+    pub(crate) fn rest(&mut self) {
+        self.bar_end();
+        self.keras_end(0);
+        if let Some(placed) = self.rows.rest() {
+            self.placed(placed);
+        }
+    }
+
+    /// Bytes of what waits for something behind it.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.rows.held_bytes() + self.held_frames()
+    }
+
+    /// Reads a piece.
+    pub(crate) fn piece(&mut self, piece: Piece<'_>) {
+        let mut text = piece.text.trim_ascii();
+        while let Some(frame) = bars::frame(text) {
+            self.frame(&frame, piece.byte);
+            text = text.get(frame.end..).unwrap_or_default().trim_ascii();
+        }
+        if !text.is_empty() {
+            self.text(text, piece);
+        }
+        if piece.end == End::Line {
+            self.keras_end(piece.byte);
+        }
+    }
+
+    /// A step was seen.
+    pub(super) fn seen(&mut self, iteration: i64) {
+        self.steps_seen = true;
+        self.last_step = iteration;
+    }
+
+    fn text(&mut self, text: &[u8], piece: Piece<'_>) {
+        if self.keras_text(text) {
+            return;
+        }
+        self.bar_end();
+        if text.last() == Some(&b'}') && self.object(text, piece.byte) {
+            return;
+        }
+        self.rows.passed();
+        if self.block.is_some() && self.block_line(piece.text, text, piece.byte) {
+            return;
+        }
+        if text.first() == Some(&b'*') {
+            self.evaluated = text.starts_with(b"***** Evaluating ");
+            return;
+        }
+        if std::mem::take(&mut self.evaluated) {
+            self.evaluation(text, piece.byte);
+        }
+        if !is_code(text) && self.hints.any(text) {
+            self.fields.scan(text);
+            if !self.fields.fields.is_empty() {
+                self.line(text, piece.byte);
+            }
+        }
+    }
+
+    /// A line of fields.
+    fn line(&mut self, text: &[u8], byte: u64) {
+        let first = self.fields.fields.first().map_or((0, 0), |field| field.key);
+        let mut context = Context {
+            mode: "",
+            steps_seen: self.steps_seen,
+            bracket_first: text.first() == Some(&b'[') && first == (0, 0),
+            bars: memchr(b'|', text).is_some(),
+        };
+        let Some(mut plan) = self
+            .plans
+            .get(text, &self.fields, context, &mut self.out, byte)
+        else {
+            return;
+        };
+        if plan.modes {
+            context.mode = mode(text);
+            match self
+                .plans
+                .get(text, &self.fields, context, &mut self.out, byte)
+            {
+                Some(found) => plan = found,
+                None => return,
+            }
+        }
+        let Some(step) = plan.step else { return };
+        let place = Place {
+            fields: &self.fields,
+            epochs: &mut self.epochs,
+            out: &mut self.out,
+            last: self.last_step,
+        };
+        let Some(iteration) = place.iteration(step) else {
+            return;
+        };
+        let time_ms = text.get(..first.0).and_then(stamp::find);
+        if plan.opens_block {
+            self.block = Some(Block {
+                iteration,
+                time_ms,
+                open: true,
+            });
+        }
+        let at = self.out.at(iteration, time_ms, plan.layout, byte);
+        for output in &plan.outputs {
+            match value(&self.fields, output) {
+                Some(value) if output.sentinel == Some(value) => self.out.note(SENTINEL, byte),
+                Some(value) => self.out.push(output.column, &at, value),
+                None => {}
+            }
+        }
+        self.steps_seen |= !matches!(step, Step::Epoch(_));
+        self.last_step = iteration;
+    }
+}
+
+/// Lines that no logger writes: comments, quoted text, options, traces, open code.
+fn is_code(text: &[u8]) -> bool {
+    let first = matches!(
+        text.first(),
+        Some(b'#' | b'/' | b'"' | b'\'' | b'>' | b'+' | b'@' | b'-' | b'\\')
+    );
+    first || matches!(text.last(), Some(b'(' | b'{' | b'[' | b'\\'))
+}
+
+/// Text that a metric line can't do without, searched for before anything else.
+struct Hints {
+    step: [Finder<'static>; 4],
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        // step, iter, iteration, updates; epoch; Train:; STEP
+        let step = ["te", "poch", "rain: ", "TE"].map(Finder::new);
+        Self { step }
+    }
+}
+
+impl Hints {
+    fn any(&self, text: &[u8]) -> bool {
+        match text {
+            [b's', b':', ..] => true,
+            [b'[', second, ..] if second.is_ascii_digit() || *second == b'b' => true,
+            _ => self.step.iter().any(|hint| hint.find(text).is_some()),
+        }
+    }
+}
+
+/// Turns a step within an epoch into a step of the run.
+#[derive(Default)]
+struct Epochs {
+    first: i64,
+    last: Option<(i64, i64)>,
+    /// Whether steps start again with each epoch; known once the second epoch begins.
+    starts_again: Option<bool>,
+}
+
+impl Epochs {
+    fn step(&mut self, epoch: i64, step: i64, total: i64) -> i64 {
+        match self.last {
+            None => self.first = epoch,
+            Some((before, last)) if epoch > before && self.starts_again.is_none() => {
+                self.starts_again = Some(step < last);
+            }
+            Some(_) => {}
+        }
+        self.last = Some((epoch, step));
+        match self.starts_again {
+            Some(true) => epoch
+                .saturating_sub(self.first)
+                .saturating_mul(total)
+                .saturating_add(step),
+            _ => step,
+        }
+    }
+}
+
+/// Works out the step of a line.
+struct Place<'a> {
+    fields: &'a Fields,
+    epochs: &'a mut Epochs,
+    out: &'a mut Collector,
+    last: i64,
+}
+
+impl Place<'_> {
+    fn number(&self, field: usize, index: usize) -> Option<i64> {
+        let field = self.fields.fields.get(field)?;
+        self.fields.numbers(field).get(index)?.as_step()
+    }
+
+    fn iteration(self, step: Step) -> Option<i64> {
+        match step {
+            Step::Field { field, epoch } => {
+                let step = self.number(field, 0)?;
+                let total = self.number(field, 1);
+                let epoch = epoch.and_then(|epoch| self.number(epoch, 0));
+                if let (Some(epoch), Some(total)) = (epoch, total) {
+                    return Some(self.epochs.step(epoch, step, total));
+                }
+                if let Some(total) = total {
+                    self.out.target(total);
+                }
+                Some(step)
+            }
+            Step::EpochBatch(epoch, batch, first) => {
+                let epoch = self.number(epoch, 0)?.saturating_sub(first).max(0);
+                let (batch, total) = (self.number(batch, 0)?, self.number(batch, 1)?);
+                Some(epoch.saturating_mul(total).saturating_add(batch))
+            }
+            Step::Epoch(field) => self.number(field, 0),
+            Step::LastSeen => Some(self.last),
+        }
+    }
+}
+
+/// The value of an output; `None` for the second half of a progress (`3/10`).
+fn value(fields: &Fields, output: &Output) -> Option<f64> {
+    let field = fields.fields.get(output.field)?;
+    let numbers = fields.numbers(field);
+    let progress = output.part > 0
+        && field.kind == Kind::Ratio
+        && numbers.len() == 2
+        && numbers.iter().all(|number| number.integer);
+    numbers
+        .get(output.part)
+        .filter(|_| !progress)
+        .map(|number| number.value)
+}
+
+/// The part of the data that a line names between bars.
+fn mode(text: &[u8]) -> &'static str {
+    [
+        ("| valid", "valid/"),
+        ("| train |", "train/"),
+        ("| test", "test/"),
+    ]
+    .iter()
+    .find(|(mark, _)| memmem::find(text, mark.as_bytes()).is_some())
+    .map_or("", |(_, prefix)| prefix)
+}

@@ -1,0 +1,74 @@
+//! Text logs: every line a console can hold → points under the source `log`.
+//!
+//! `clean` cuts the bytes into pieces, `scan` finds the fields of a piece, `plan` decides what they
+//! mean (with the wordings of `formats` and the names of `alias`), `collect` keeps the points.
+//! `bars` and `objects` read progress bars and printed objects. What is no metric line is skipped
+//! without a note: a log is mostly that. A point has the time that its line states, else none.
+//! Steps that go back (a restart) are kept as they come.
+
+mod alias;
+mod bars;
+mod blocks;
+mod clean;
+mod collect;
+mod formats;
+mod lines;
+mod objects;
+mod plan;
+mod printed;
+mod progress;
+mod scan;
+
+use clean::{Cleaner, Event};
+use lines::Lines;
+
+use crate::{Reader, Sheet};
+use parallax_core::wire::Source;
+
+const TOO_LONG: &str = "A line of more than 1 MiB (an object: 16 MiB) was skipped.";
+const WENT_ON: &str =
+    "A last line was read while it was unfinished, and then went on: the rest of it was skipped.";
+
+/// Reads a text log of any known format, or of several in one file.
+#[derive(Default)]
+pub struct TextLog {
+    cleaner: Cleaner,
+    lines: Lines,
+}
+
+impl TextLog {
+    /// A reader at the start of a file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn take(
+        &mut self,
+        sheet: &mut Sheet,
+        run: impl FnOnce(&mut Cleaner, &mut dyn FnMut(Event<'_>)),
+    ) {
+        let Self { cleaner, lines } = self;
+        run(cleaner, &mut |event| match event {
+            Event::Piece(piece) => lines.piece(piece),
+            Event::TooLong(byte) => lines.note(TOO_LONG, byte),
+            Event::WentOn(byte) => lines.note(WENT_ON, byte),
+        });
+        lines.flush(Source::LOG, sheet);
+    }
+}
+
+impl Reader for TextLog {
+    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+        self.take(sheet, |cleaner, mut tell| cleaner.feed(bytes, &mut tell));
+    }
+
+    fn rest(&mut self, sheet: &mut Sheet) {
+        self.take(sheet, |cleaner, mut tell| cleaner.rest(&mut tell));
+        self.lines.rest();
+        self.lines.flush(Source::LOG, sheet);
+    }
+
+    fn held_bytes(&self) -> u64 {
+        self.cleaner.held_bytes() + self.lines.held_bytes()
+    }
+}

@@ -1,0 +1,395 @@
+//! Objects printed into a log: JSON lines and Python dicts.
+//!
+//! An object that states its step stands for itself. HF Trainer's does not: `{'loss': '4.289',
+//! 'epoch': '0.01333'}`. There the step is on the progress bar: printing clears the bar, prints,
+//! and draws the bar again, so the frame *behind* the object shows the step (the one before it may
+//! lag), and of several bars the outermost is drawn first. An evaluation's own bar (`3/8`) has
+//! another total than the training's. Where no bar moves between the objects (a copied console, a
+//! buffered one), the rows are numbered in order, and a note says so.
+
+use crate::literal::{Path, Scalar, Visit};
+use crate::row::Row;
+
+/// How many elements of a list become metrics.
+const MAX_LIST: u64 = 16;
+
+/// Fills a row from an object.
+pub(crate) struct IntoRow<'a> {
+    /// The row.
+    pub(crate) row: &'a mut Row,
+    /// Texts that are no numbers: a configuration has them, a row of metrics hardly.
+    pub(crate) texts: u64,
+}
+
+impl Visit for IntoRow<'_> {
+    fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
+        if path.lists_from(0) > 1
+            || (0..path.depth()).any(|at| path.index(at).is_some_and(|index| index >= MAX_LIST))
+        {
+            return;
+        }
+        match (value.number(), value) {
+            (Some(number), _) => self.row.number(path.name(), number),
+            (None, Scalar::Text(text)) => {
+                self.texts += 1;
+                self.row.text(path.name(), text);
+            }
+            (None, Scalar::Null) => self.row.missing += 1,
+            _ => {}
+        }
+    }
+}
+
+/// A bar's count and total.
+pub(crate) type Count = (i64, i64);
+
+/// What a row without a step tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Training,
+    Evaluation,
+    Whole,
+}
+
+/// A row that waits for its step.
+#[derive(Debug)]
+struct Waiting {
+    metrics: Vec<(String, f64)>,
+    about: About,
+    before: Option<Count>,
+    /// Another line was printed behind it.
+    passed: bool,
+    timestamp_ms: i64,
+    byte: u64,
+    length: u64,
+}
+
+/// A row with its step.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Placed {
+    /// Names and values.
+    pub(crate) metrics: Vec<(String, f64)>,
+    /// The step.
+    pub(crate) iteration: i64,
+    /// The time, or `NO_TIME`.
+    pub(crate) timestamp_ms: i64,
+    /// Byte offset of its line.
+    pub(crate) byte: u64,
+    /// The step is only the row's number.
+    pub(crate) numbered: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Mode {
+    #[default]
+    Unknown,
+    /// Steps come from the bar.
+    Bar,
+    /// Rows are numbered.
+    Order,
+}
+
+/// Finds the steps of rows that state none.
+#[derive(Default)]
+pub(crate) struct Rows {
+    mode: Mode,
+    waiting: Option<Waiting>,
+    last_frame: Option<Count>,
+    /// A frame was drawn since the last row.
+    drawn: bool,
+    total: Option<i64>,
+    count: i64,
+    numbered: i64,
+    /// The last two steps of training rows.
+    steps: (Option<i64>, Option<i64>),
+    /// What the bar showed for the last of them.
+    shown: Option<i64>,
+    previous: Vec<(String, f64)>,
+}
+
+impl Rows {
+    /// The training's total, once known.
+    pub(crate) fn total(&self) -> Option<i64> {
+        self.total
+    }
+
+    /// Bytes of the row that waits.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.waiting.as_ref().map_or(0, |waiting| waiting.length)
+    }
+
+    /// A frame of an untitled bar was drawn.
+    pub(crate) fn frame(&mut self, frame: Count) -> Option<Placed> {
+        let placed = self
+            .waiting
+            .take()
+            .map(|waiting| self.place(waiting, Some(frame)));
+        self.last_frame = Some(frame);
+        self.drawn = true;
+        if self.total == Some(frame.1) {
+            self.count = frame.0;
+        }
+        placed
+    }
+
+    /// Another line was printed.
+    pub(crate) fn passed(&mut self) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.passed = true;
+        }
+    }
+
+    /// The file has come to rest.
+    pub(crate) fn rest(&mut self) -> Option<Placed> {
+        self.waiting.take().map(|waiting| self.place(waiting, None))
+    }
+
+    /// A row was printed: gives the rows that have their step by now, or an error if it only
+    /// repeats the row before it (printed by another rank).
+    pub(crate) fn row(
+        &mut self,
+        row: &Row,
+        timestamp_ms: i64,
+        byte: u64,
+        length: u64,
+    ) -> Result<Vec<Placed>, Repeated> {
+        let metrics: Vec<(String, f64)> = row
+            .metrics()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let same = |(one, other): (&(String, f64), &(String, f64))| {
+            one.0 == other.0 && one.1.to_bits() == other.1.to_bits()
+        };
+        if !self.drawn
+            && self.previous.len() == metrics.len()
+            && metrics.iter().zip(&self.previous).all(same)
+        {
+            return Err(Repeated);
+        }
+        let about = about(&metrics);
+        let mut placed = Vec::new();
+        if let Some(waiting) = self.waiting.take() {
+            if self.mode == Mode::Unknown
+                && waiting.about == About::Training
+                && about == About::Training
+            {
+                self.mode = Mode::Order;
+            }
+            placed.push(self.place(waiting, None));
+        }
+        self.previous.clone_from(&metrics);
+        self.drawn = false;
+        let before = self.last_frame;
+        let waiting = Waiting {
+            metrics,
+            about,
+            before,
+            passed: false,
+            timestamp_ms,
+            byte,
+            length,
+        };
+        if self.last_frame.is_none() || self.mode == Mode::Order {
+            self.mode = Mode::Order;
+            placed.push(self.place(waiting, None));
+        } else {
+            self.waiting = Some(waiting);
+        }
+        Ok(placed)
+    }
+
+    fn place(&mut self, waiting: Waiting, after: Option<Count>) -> Placed {
+        let iteration = if self.mode == Mode::Order {
+            self.numbered += i64::from(waiting.about == About::Training);
+            self.numbered
+        } else {
+            self.by_bar(&waiting, after.filter(|_| !waiting.passed))
+        };
+        Placed {
+            metrics: waiting.metrics,
+            iteration,
+            timestamp_ms: waiting.timestamp_ms,
+            byte: waiting.byte,
+            numbered: self.mode == Mode::Order,
+        }
+    }
+
+    fn by_bar(&mut self, waiting: &Waiting, after: Option<Count>) -> i64 {
+        let before = waiting.before;
+        let total = self.total_of(waiting.about, before, after);
+        let step = match (before, after) {
+            (Some(before), Some(after))
+                if after.1 == total && !(before.1 == total && after.0 < before.0) =>
+            {
+                after.0
+            }
+            (None, Some(after)) if after.1 == total => after.0,
+            (Some(before), _) if before.1 == total => before.0,
+            _ => self.count,
+        };
+        if waiting.about != About::Training {
+            return step;
+        }
+        self.mode = Mode::Bar;
+        self.total = Some(total);
+        self.count = step;
+        // No bar moved since the last row: it is one logging interval on.
+        let shown = self.shown.replace(step);
+        let step = match (self.steps, after) {
+            ((Some(first), Some(last)), None) if shown == Some(step) => {
+                last + (last - first).max(0)
+            }
+            _ => step,
+        };
+        self.steps = (self.steps.1, Some(step));
+        step
+    }
+
+    /// The total of the training's bar.
+    fn total_of(&self, about: About, before: Option<Count>, after: Option<Count>) -> i64 {
+        let known = self.total;
+        match (before, after) {
+            (Some(before), Some(after)) if before.1 == after.1 && about == About::Training => {
+                after.1
+            }
+            (Some(before), Some(after)) => {
+                known.unwrap_or(if after.0 > 0 || about != About::Training {
+                    after.1
+                } else {
+                    before.1
+                })
+            }
+            (Some(one), None) | (None, Some(one)) => known.unwrap_or(one.1),
+            (None, None) => known.unwrap_or(0),
+        }
+    }
+}
+
+/// The row repeats the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Repeated;
+
+fn about(metrics: &[(String, f64)]) -> About {
+    let any = |test: fn(&str) -> bool| metrics.iter().any(|(name, _)| test(name));
+    if any(|name| name.starts_with("eval_") || name.starts_with("test_")) {
+        About::Evaluation
+    } else if any(|name| name.starts_with("train_runtime") || name.starts_with("train_samples_per"))
+    {
+        About::Whole
+    } else {
+        About::Training
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::NO_TIME;
+
+    fn row(pairs: &[(&str, f64)]) -> Row {
+        let mut row = Row::default();
+        for (name, value) in pairs {
+            row.number(name, *value);
+        }
+        row
+    }
+
+    fn steps(events: &[(&str, i64, i64)]) -> Vec<i64> {
+        let mut rows = Rows::default();
+        let mut placed = Vec::new();
+        for (at, (what, count, total)) in events.iter().enumerate() {
+            match *what {
+                "bar" => placed.extend(rows.frame((*count, *total))),
+                "text" => rows.passed(),
+                name => {
+                    let row = row(&[(name, at as f64)]);
+                    placed.extend(rows.row(&row, NO_TIME, 0, 0).unwrap());
+                }
+            }
+        }
+        placed.extend(rows.rest());
+        placed.iter().map(|row| row.iteration).collect()
+    }
+
+    #[test]
+    fn the_frame_behind_the_row_counts() {
+        assert_eq!(
+            steps(&[("bar", 9, 100), ("loss", 0, 0), ("bar", 10, 100)]),
+            [10]
+        );
+        assert_eq!(
+            steps(&[
+                ("bar", 10, 100),
+                ("loss", 0, 0),
+                ("text", 0, 0),
+                ("bar", 12, 100)
+            ]),
+            [10]
+        );
+        assert_eq!(steps(&[("bar", 10, 100), ("loss", 0, 0)]), [10]);
+    }
+
+    #[test]
+    fn an_evaluation_has_a_bar_of_its_own() {
+        let events = [
+            ("bar", 3, 3),
+            ("bar", 0, 100),
+            ("bar", 10, 100),
+            ("loss", 0, 0),
+            ("bar", 10, 100),
+            ("bar", 0, 8),
+            ("bar", 8, 8),
+            ("eval_loss", 0, 0),
+            ("bar", 10, 100),
+            ("bar", 8, 8),
+            ("bar", 20, 100),
+            ("loss", 0, 0),
+            ("bar", 20, 100),
+            ("bar", 8, 8),
+            ("train_runtime", 0, 0),
+        ];
+        assert_eq!(steps(&events), [10, 10, 20, 20]);
+    }
+
+    #[test]
+    fn rows_without_a_moving_bar_are_numbered() {
+        let events = [
+            ("bar", 0, 100),
+            ("loss", 0, 0),
+            ("loss", 0, 0),
+            ("eval_loss", 0, 0),
+            ("loss", 0, 0),
+            ("bar", 0, 100),
+        ];
+        assert_eq!(steps(&events), [1, 2, 2, 3]);
+        assert_eq!(steps(&[("loss", 0, 0), ("loss", 0, 0)]), [1, 2]);
+    }
+
+    #[test]
+    fn rows_between_two_frames_are_one_interval_apart() {
+        let events = [
+            ("bar", 10, 100),
+            ("loss", 0, 0),
+            ("bar", 10, 100),
+            ("bar", 20, 100),
+            ("loss", 0, 0),
+            ("bar", 20, 100),
+            ("bar", 30, 100),
+            ("loss", 0, 0),
+            ("loss", 0, 0),
+            ("loss", 0, 0),
+        ];
+        assert_eq!(steps(&events), [10, 20, 30, 40, 50]);
+    }
+
+    #[test]
+    fn a_row_of_another_rank_is_a_repeat() {
+        let mut rows = Rows::default();
+        rows.frame((10, 100));
+        assert!(rows.row(&row(&[("loss", 1.0)]), NO_TIME, 0, 0).is_ok());
+        assert_eq!(
+            rows.row(&row(&[("loss", 1.0)]), NO_TIME, 0, 0),
+            Err(Repeated)
+        );
+    }
+}
