@@ -1,8 +1,4 @@
 //! The engine's steps, from bytes to a frame: `cargo bench -p parallax-core`.
-#![expect(
-    missing_docs,
-    reason = "the macros of the harness make public items without docs"
-)]
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use parallax_core::columns::Columns;
@@ -185,13 +181,13 @@ fn frames(criterion: &mut Criterion) {
         ("1M smoothed, kept", &million, &smooth),
     ] {
         group.bench_function(name, |bench| {
-            bench.iter(|| frame(&[black_box(series)], spec))
+            bench.iter(|| frame(&[black_box(series)], spec));
         });
     }
     let many: Vec<Series> = (0..16).map(|_| series(62_500)).collect();
     let many: Vec<&Series> = many.iter().collect();
     group.bench_function("16 x 62.5k", |bench| {
-        bench.iter(|| frame(black_box(&many), &spec))
+        bench.iter(|| frame(black_box(&many), &spec));
     });
     group.finish();
 }
@@ -203,7 +199,7 @@ fn figures(criterion: &mut Criterion) {
     group.sample_size(20);
     group.throughput(Throughput::Elements(1_000_000));
     group.bench_function("smooth 1M", |bench| {
-        bench.iter(|| smooth(black_box(&rows.value), 0.9))
+        bench.iter(|| smooth(black_box(&rows.value), 0.9));
     });
     group.bench_function("statistics of 1M", |bench| {
         bench.iter(|| million.statistics(XAxis::Iteration, black_box(&Window::All)));

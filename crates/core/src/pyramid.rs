@@ -1,7 +1,7 @@
 //! Smallest and largest value of any range of a column in O(log n), for O(width) drawing.
 //!
-//! Level 0 keeps (min, max) of each block of 64 values, every further level of 8 blocks of the one
-//! below: 0.29 bytes a value. Only full blocks are kept, so an append touches nothing that is
+//! Level 0 keeps (min, max) of each block of 32 values, every further level of 8 blocks of the one
+//! below: 0.57 bytes a value. Only full blocks are kept, so an append touches nothing that is
 //! there, and costs O(new values) and O(log n) new blocks. The first and last value of a block
 //! need no copy: the column holds finite values only (the others are kept beside it, see
 //! [`crate::attempt`]), so they are the block's own ends. Values are finite; what a NaN would do
@@ -10,7 +10,7 @@
 use crate::columns::reserve_tight;
 
 /// Values in a block of level 0.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 /// Blocks in a block of the level above.
 const FAN: usize = 8;
 

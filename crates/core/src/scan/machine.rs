@@ -5,17 +5,20 @@
 //! other keys stand. Stops before a word that the slice cuts off; the caller comes again with more.
 
 use super::answer::Answer;
-use super::lex::{Fault, Number, literal, number, skip_space, string};
+use super::lex::{Fault, literal, number, skip_space, string};
 use super::names::{Names, RawRow};
-use super::shape::{Field, Learner, Shape};
+use super::open_row::{OpenRow, Scalar};
+use super::place::{Place, Role, role_of};
+use super::shape::{Learner, Shape};
 use super::text::decode;
 use crate::value;
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Next {
-    /// The document itself, perhaps behind a byte order mark.
+    /// A byte order mark or the document.
     Start,
+    Document,
     Value,
     /// A value or the end of the array.
     FirstItem,
@@ -27,61 +30,6 @@ enum Next {
     Comma,
     /// Nothing but white space.
     End,
-}
-
-/// What an open container is to us.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
-    Root,
-    Meta,
-    /// The payload inside an envelope.
-    Payload,
-    ErrorBody,
-    /// The list of rows.
-    Rows,
-    Row,
-    Unknown,
-}
-
-/// What the value that comes next is to us.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Role {
-    Document,
-    Meta,
-    /// `data` of the document: the rows, or the payload that has them.
-    Data,
-    /// `data` of the payload.
-    Rows,
-    /// An item of the list of rows.
-    Item,
-    Error,
-    Code,
-    Message,
-    MetaCode,
-    MetaMessage,
-    TotalCount,
-    WorkloadUid,
-    Row(Field),
-    Unknown,
-}
-
-/// A value that is not a container.
-enum Scalar<'a> {
-    Null,
-    Bool,
-    Number(Number, &'a [u8]),
-    /// The string as written, with its quotes.
-    Text(&'a [u8]),
-}
-
-/// The fields of the row that is open; `None` is a key that did not occur or had no such value.
-#[derive(Debug, Default)]
-struct OpenRow {
-    metric: Vec<u8>,
-    source: Vec<u8>,
-    value: Option<f64>,
-    timestamp_ms: Option<i64>,
-    iteration: Option<i64>,
 }
 
 /// What was counted along the way.
@@ -142,6 +90,9 @@ impl Machine {
         stop_after: usize,
     ) -> Result<usize, (usize, &'static str)> {
         self.learner.give_up();
+        if self.next == Next::Start && slice.first().is_some_and(|&byte| byte != 0xef) {
+            self.next = Next::Document;
+        }
         let mut at = 0;
         while at < stop_after {
             at = skip_space(slice, at);
@@ -195,10 +146,11 @@ impl Machine {
     fn word(&mut self, slice: &[u8], at: usize, byte: u8) -> Result<usize, Fault> {
         let expected = match (self.next, byte) {
             (Next::Start, 0xef) => {
-                return literal(slice.get(at..).unwrap_or(&[]), "\u{feff}")
-                    .map(|length| at + length);
+                let length = literal(slice.get(at..).unwrap_or(&[]), "\u{feff}")?;
+                self.next = Next::Document;
+                return Ok(at + length);
             }
-            (Next::Start, b'{') => return Ok(self.open(at, true)),
+            (Next::Document, b'{') => return Ok(self.open(at, true)),
             (Next::Value | Next::FirstItem, b'{' | b'[') => return Ok(self.open(at, byte == b'{')),
             (Next::FirstItem | Next::Comma, b']') => return self.close(slice, at, false),
             (Next::FirstKey | Next::Comma, b'}') => return self.close(slice, at, true),
@@ -213,7 +165,7 @@ impl Machine {
                 self.next = if in_object { Next::Key } else { Next::Value };
                 return Ok(at + 1);
             }
-            (Next::Start, _) => "a JSON object",
+            (Next::Start | Next::Document, _) => "a JSON object",
             (Next::FirstKey, _) => "a key in quotes or }",
             (Next::Key, _) => "a key in quotes",
             (Next::Colon, _) => "a colon",
@@ -237,7 +189,7 @@ impl Machine {
             Role::Item if !object => self.counts.skipped_rows += 1,
             Role::Row(field) => {
                 self.learner.give_up();
-                self.assign(field, None);
+                self.row.assign(field, None);
             }
             _ => {}
         }
@@ -333,7 +285,7 @@ impl Machine {
         };
         if let Role::Row(field) = self.role {
             self.learner.value(field, at, at + length);
-            self.assign(field, Some(&scalar));
+            self.row.assign(field, Some(&scalar));
         } else {
             self.note(&scalar);
         }
@@ -361,28 +313,6 @@ impl Machine {
         }
     }
 
-    /// A field of the open row; `None` for a container, which no field can be.
-    fn assign(&mut self, field: Field, scalar: Option<&Scalar<'_>>) {
-        let row = &mut self.row;
-        match field {
-            Field::Metric => set_text(&mut row.metric, scalar),
-            Field::Source => set_text(&mut row.source, scalar),
-            Field::Timestamp => row.timestamp_ms = scalar.and_then(Scalar::integer),
-            Field::Iteration => row.iteration = scalar.and_then(Scalar::integer),
-            Field::Value => {
-                row.value = match scalar {
-                    Some(Scalar::Null) => Some(value::MISSING),
-                    Some(Scalar::Number(number, text)) => Some(number.to_f64(text)),
-                    Some(text @ Scalar::Text(_)) => {
-                        text.text().and_then(|t| value::parse(t.trim()))
-                    }
-                    _ => None,
-                };
-            }
-            Field::Other => {}
-        }
-    }
-
     fn emit(&mut self) {
         let row = &self.row;
         if row.metric.is_empty() {
@@ -406,64 +336,5 @@ impl Machine {
             timestamp_ms: row.timestamp_ms.unwrap_or(0),
             iteration: row.iteration.unwrap_or(0),
         });
-    }
-}
-
-impl OpenRow {
-    fn clear(&mut self) {
-        self.metric.clear();
-        self.source.clear();
-        self.value = None;
-        self.timestamp_ms = None;
-        self.iteration = None;
-    }
-}
-
-impl Scalar<'_> {
-    /// What a text says; a number as it is written.
-    fn text(&self) -> Option<String> {
-        match self {
-            Self::Text(raw) => Some(decode(raw.get(1..raw.len() - 1)?)),
-            Self::Number(_, written) => Some(String::from_utf8_lossy(written).into_owned()),
-            Self::Null | Self::Bool => None,
-        }
-    }
-
-    /// An integer, also one written as a text.
-    fn integer(&self) -> Option<i64> {
-        match self {
-            Self::Number(number, text) => Some(number.to_i64(text)),
-            Self::Text(_) => self.text()?.trim().parse().ok(),
-            Self::Null | Self::Bool => None,
-        }
-    }
-}
-
-fn set_text(out: &mut Vec<u8>, scalar: Option<&Scalar<'_>>) {
-    out.clear();
-    if let Some(Scalar::Text(raw)) = scalar {
-        out.extend_from_slice(raw);
-    }
-}
-
-fn role_of(place: Place, key: &[u8]) -> Role {
-    match (place, key) {
-        (Place::Row, b"metric_name") => Role::Row(Field::Metric),
-        (Place::Row, b"value") => Role::Row(Field::Value),
-        (Place::Row, b"timestamp") => Role::Row(Field::Timestamp),
-        (Place::Row, b"iteration") => Role::Row(Field::Iteration),
-        (Place::Row, b"data_source") => Role::Row(Field::Source),
-        (Place::Row, _) => Role::Row(Field::Other),
-        (Place::Root, b"meta") => Role::Meta,
-        (Place::Root, b"data") => Role::Data,
-        (Place::Payload, b"data") => Role::Rows,
-        (Place::Root, b"error") => Role::Error,
-        (Place::Root | Place::ErrorBody, b"code") => Role::Code,
-        (Place::Root | Place::ErrorBody, b"message" | b"detail") => Role::Message,
-        (Place::Meta, b"code") => Role::MetaCode,
-        (Place::Meta, b"message") => Role::MetaMessage,
-        (Place::Root | Place::Payload, b"total_count") => Role::TotalCount,
-        (Place::Root | Place::Payload, b"workload_uid") => Role::WorkloadUid,
-        _ => Role::Unknown,
     }
 }

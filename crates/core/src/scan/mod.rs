@@ -3,8 +3,8 @@
 //! # Contract
 //! - Any valid JSON is read: any key order, white space, unknown keys and nesting, escapes, a byte
 //!   order mark, the rows bare in `data` or in the `data` of an envelope, other keys before or
-//!   behind them. Values are bit-equal to `JSON.parse`; where a key repeats, the last one counts
-//!   (a second list of rows adds to the first). Two lists of rows in one body are both read.
+//!   behind them. Values are bit-equal to `JSON.parse`; where a key of a row repeats, the last
+//!   one counts; a second list of rows adds to the first.
 //! - A value may be a number, a text that is one (`"NaN"`, `"-Infinity"`, any case), or `null`
 //!   ([`crate::value::MISSING`]). Anything else there, or no value at all, is missing too, and
 //!   counted as odd.
@@ -14,13 +14,16 @@
 //! - After the first malformed byte nothing more is read; the rows before it are kept.
 //!
 //! # Layout
-//! `lex` (words) → `machine` (the document, any form) with `shape` (the fast path for rows like the
-//! one before) → `names` (rows by series); `text` (escapes), `answer` (error answers).
+//! `lex` (words) → `machine` (the document, any form; with `place` and `open_row`) and `shape` (the
+//! fast path for rows like the one before) → `names` (rows by series); `text` (escapes), `answer`
+//! (error answers).
 
 mod answer;
 mod lex;
 mod machine;
 mod names;
+mod open_row;
+mod place;
 mod shape;
 mod text;
 

@@ -382,3 +382,45 @@ fn deep_nesting_is_no_danger() {
     );
     assert!(scan(&body).1.is_ok());
 }
+
+#[test]
+fn takes_and_refuses_what_serde_json_does() {
+    let mut random = Random::new(77);
+    let alphabet = br#"{}[]",:\0123456789-+.eE ntu/"#;
+    let mut refused = 0;
+    for case in 0..20_000 {
+        let mut body = body_text(&mut random, case % 4).into_bytes();
+        for _ in 0..=random.below(2) {
+            let at = random.below(body.len());
+            let byte = alphabet[random.below(alphabet.len())];
+            match random.below(3) {
+                0 => body[at] = byte,
+                1 => body.insert(at, byte),
+                _ => drop(body.remove(at)),
+            }
+        }
+        let Ok(text) = std::str::from_utf8(&body) else {
+            continue;
+        };
+        let parsed: Result<serde_json::Value, _> =
+            serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let (rows, result) = scan_in(&body, &[random.below(body.len())]);
+        match (&parsed, &result) {
+            (Ok(_), Ok(_)) => assert_eq!(rows, expected(text), "{text}"),
+            (Err(error), Ok(_)) => {
+                // What JSON.parse takes, but a Rust string or `serde_json` cannot hold.
+                let known = ["surrogate", "hex escape", "out of range"];
+                let error = error.to_string();
+                assert!(known.iter().any(|k| error.contains(k)), "{error}: {text}");
+            }
+            (Ok(_), Err(ScanError::Malformed { expected, byte, .. })) => {
+                let whole = *byte == body.len() as u64 && expected.contains("data");
+                assert!(whole || *byte == 0, "{expected} at {byte}: {text}");
+            }
+            (Ok(_), Err(ScanError::Truncated { .. })) => panic!("{text}"),
+            (Ok(_), Err(ScanError::Api { .. })) => {}
+            (Err(_), Err(_)) => refused += 1,
+        }
+    }
+    assert!(refused > 1_000, "{refused}");
+}
