@@ -273,3 +273,66 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parallax_core::wire::{FileNote, FileReport, MetricInfo};
+
+    fn opened() -> Opened {
+        let note = FileNote {
+            message: "half a record".into(),
+            byte: 7,
+            count: 2,
+        };
+        let file = FileReport {
+            path: "a/b.log".into(),
+            notes: vec![note],
+            ..FileReport::default()
+        };
+        let metric = MetricInfo {
+            name: "loss".into(),
+            data_source: vec!["log".into()],
+            count: 3,
+        };
+        Opened {
+            workload: Workload {
+                uid: "u".into(),
+                files: vec![file],
+                ..Workload::default()
+            },
+            catalog: Catalog::new(vec![metric]),
+            first_pair: None,
+        }
+    }
+
+    #[test]
+    fn messages_cross_the_worker_boundary() {
+        let status = Workload {
+            status: Some("Done".into()),
+            ..opened().workload
+        };
+        let list = WorkloadList {
+            data: vec![opened().workload, status],
+            total: 2,
+        };
+        let failed = ApiError::Truncated { bytes: 5, rows: 1 };
+        for message in [
+            FromEngine::Started,
+            FromEngine::Listed(Ok(list)),
+            FromEngine::Opened {
+                uid: "u".into(),
+                result: Ok(opened()),
+            },
+            FromEngine::Polled(Err(failed.clone())),
+            FromEngine::States(vec![("loss".into(), MetricState::Partial(failed))]),
+            FromEngine::Progress(Some(Progress { rows: 1, bytes: 2 })),
+            FromEngine::Grew {
+                newest_ms: Some(-1),
+                metrics: vec!["loss".into()],
+            },
+        ] {
+            assert_eq!(decode(&encode(&message)), Some(message));
+        }
+    }
+}

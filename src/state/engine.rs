@@ -90,5 +90,9 @@ fn post(worker: &Worker, message: &ToEngine) {
 
 fn read(event: &MessageEvent) -> Option<FromEngine> {
     let bytes: Uint8Array = event.data().dyn_into().ok()?;
-    decode(&bytes.to_vec())
+    let message = decode(&bytes.to_vec());
+    if message.is_none() {
+        leptos::logging::warn!("a message of the engine could not be read");
+    }
+    message
 }

@@ -7,10 +7,14 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Reads `null` as the default: servers in the field write empty lists and unknown times that way.
+/// Formats other than JSON (the worker's messages) have no `null` to tell.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     from: D,
 ) -> Result<T, D::Error> {
-    Ok(Option::deserialize(from)?.unwrap_or_default())
+    if from.is_human_readable() {
+        return Ok(Option::deserialize(from)?.unwrap_or_default());
+    }
+    T::deserialize(from)
 }
 
 /// Who recorded a value: `log`, `wandb`, `tensorflow`, or another name, shown as it is.
@@ -65,7 +69,6 @@ pub struct Workload {
     #[serde(deserialize_with = "or_default")]
     pub namespace: String,
     /// Running, Pending, Done, Deleted, Failed; absent where the server does not know.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// GPUs held by the job.
     #[serde(deserialize_with = "or_default")]
@@ -80,7 +83,7 @@ pub struct Workload {
     #[serde(deserialize_with = "or_default")]
     pub source: String,
     /// Addition of the bundled server: the files that were read. Empty elsewhere.
-    #[serde(deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "or_default")]
     pub files: Vec<FileReport>,
 }
 
