@@ -6,12 +6,21 @@
 //! them feeds bytes in order, split anywhere, and says when a file has come to rest.
 #![forbid(unsafe_code)]
 
+pub mod columns;
+pub mod csv;
+pub mod detect;
+mod document;
+pub mod golden;
+pub mod json_lines;
 mod literal;
 mod number;
+pub mod open;
 mod row;
 pub mod sheet;
 mod stamp;
 pub mod text;
+pub mod trainer_state;
+mod whole_lines;
 
 pub use sheet::{NO_TIME, Note, Point, RunFacts, Sheet, Table};
 

@@ -25,6 +25,7 @@ pub(crate) enum StepRule {
 /// One format.
 pub(crate) struct Format {
     /// For people.
+    #[cfg_attr(not(test), expect(dead_code, reason = "shown by the entry's test"))]
     pub(crate) name: &'static str,
     /// The wording in front of the step, as [`normal`] gives it.
     pub(crate) wording: &'static str,
@@ -43,8 +44,10 @@ pub(crate) struct Format {
     /// A wording and the value that says "not known yet".
     pub(crate) sentinel: Option<(&'static str, f64)>,
     /// Lines as they are written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the entry's test"))]
     pub(crate) sample: &'static str,
     /// What they give: metric, step, value.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the entry's test"))]
     pub(crate) gives: &'static [(&'static str, i64, f64)],
 }
 

@@ -115,7 +115,7 @@ impl Lines {
         let first = self.fields.fields.first().map_or((0, 0), |field| field.key);
         let mut context = Context {
             mode: "",
-            steps_seen: self.steps_seen,
+            steps_seen: self.steps_seen && states_epoch(text, first),
             bracket_first: text.first() == Some(&b'[') && first == (0, 0),
             bars: memchr(b'|', text).is_some(),
         };
@@ -164,6 +164,14 @@ impl Lines {
         self.steps_seen |= !matches!(step, Step::Epoch(_));
         self.last_step = iteration;
     }
+}
+
+/// Whether the line's first field could be an epoch.
+fn states_epoch(text: &[u8], (start, end): (usize, usize)) -> bool {
+    let key = text.get(start..end).unwrap_or_default();
+    key.first()
+        .is_some_and(|first| matches!(first, b'e' | b'E' | b't' | b'T' | b'f' | b'F'))
+        && memmem::find(key, b"poch").is_some()
 }
 
 /// Lines that no logger writes: comments, quoted text, options, traces, open code.

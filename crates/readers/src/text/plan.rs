@@ -81,7 +81,7 @@ struct Shape {
 pub(crate) struct Context {
     /// What the line says of its part of the data: `valid/`.
     pub(crate) mode: &'static str,
-    /// Steps have been seen, so that an epoch is not one.
+    /// The line begins with an epoch, and steps have been seen: the epoch is not one.
     pub(crate) steps_seen: bool,
     /// The first number stands at the very start of the line.
     pub(crate) bracket_first: bool,
@@ -306,10 +306,11 @@ impl<'a> Judge<'a> {
     fn step(&self) -> Option<(Step, usize, Option<&'static Format>)> {
         let mut best: Option<(u8, usize, &'static Format)> = None;
         for (at, meaning) in self.meanings.iter().enumerate() {
-            if let Meaning::Step(format) = meaning {
-                if best.is_none_or(|(rank, ..)| format.rank > rank) && self.can_be(at, format) {
-                    best = Some((format.rank, at, format));
-                }
+            if let Meaning::Step(format) = meaning
+                && best.is_none_or(|(rank, ..)| format.rank > rank)
+                && self.can_be(at, format)
+            {
+                best = Some((format.rank, at, format));
             }
         }
         let epoch = self
