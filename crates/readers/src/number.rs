@@ -55,8 +55,9 @@ const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 
 /// A value that is a whole number as a step.
 pub(crate) fn step_of(value: f64) -> Option<i64> {
-    // Exact: the range is checked first.
-    (value.fract() == 0.0 && value.abs() <= MAX_STEP).then_some(value as i64)
+    // The cast cuts the fraction off; within the range nothing else changes.
+    let whole = value as i64;
+    (value.abs() <= MAX_STEP && whole as f64 == value).then_some(whole)
 }
 
 /// Units by their spelling; the decimal exponent turns a time into milliseconds.
@@ -340,11 +341,14 @@ fn spaced_unit(text: &[u8], at: usize) -> Option<(Unit, i32, usize)> {
         .iter()
         .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'/')
         .count();
+    // What stands behind tells most cases apart without a look at the table.
+    let after = rest.get(length..)?.iter().find(|byte| **byte != b' ');
+    if length == 0 || !matches!(after, None | Some(b',' | b'|' | b';')) {
+        return None;
+    }
     let name = rest.get(..length)?;
     let (unit, kind, shift) = UNITS.iter().find(|(unit, ..)| *unit == name)?;
-    let after = rest.get(length..)?.trim_ascii_start();
-    let ends = matches!(after.first(), None | Some(b',' | b'|' | b';'));
-    (ends && (unit.len() > 1 || *unit == b"s")).then_some((*kind, *shift, at + 1 + length))
+    (unit.len() > 1 || *unit == b"s").then_some((*kind, *shift, at + 1 + length))
 }
 
 /// Whether a value can end at `at`: nothing more, a space, a delimiter, a parenthesis.

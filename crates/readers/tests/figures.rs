@@ -4,6 +4,7 @@
 //! Python's json and csv). The last column is a hash over every point, so no step or value can be
 //! off. Third-party files are read where `../shared/data` is; the project's own runs are also read
 //! from `examples/runs`.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -510,8 +510,10 @@ impl Scanner<'_> {
 }
 
 fn is_named(word: Option<&[u8]>) -> bool {
-    word.is_some_and(|word| {
-        matches!(word.first(), Some(b'n' | b'N' | b'i' | b'I')) && number::whole(word).is_some()
+    word.is_some_and(|word| match word.len() {
+        3 => word.eq_ignore_ascii_case(b"nan") || word.eq_ignore_ascii_case(b"inf"),
+        8 => word.eq_ignore_ascii_case(b"infinity"),
+        _ => false,
     })
 }
 
