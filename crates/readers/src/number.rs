@@ -343,10 +343,11 @@ fn spaced_unit(text: &[u8], at: usize) -> Option<(Unit, i32, usize)> {
         .count();
     // What stands behind tells most cases apart without a look at the table.
     let after = rest.get(length..)?.iter().find(|byte| **byte != b' ');
-    if length == 0 || !matches!(after, None | Some(b',' | b'|' | b';')) {
+    let name = rest.get(..length)?;
+    let time = matches!(name, b"s" | b"ms" | b"sec") && rest.get(length) == Some(&b' ');
+    if length == 0 || !(time || matches!(after, None | Some(b',' | b'|' | b';'))) {
         return None;
     }
-    let name = rest.get(..length)?;
     let (unit, kind, shift) = UNITS.iter().find(|(unit, ..)| *unit == name)?;
     (unit.len() > 1 || *unit == b"s").then_some((*kind, *shift, at + 1 + length))
 }
@@ -388,7 +389,8 @@ mod tests {
             ("1.234 BPC", 1.234, Unit::Plain, 9),
             ("1.234 BPC, lr 2", 1.234, Unit::Plain, 9),
             ("0.50 s | x", 500.0, Unit::Ms, 6),
-            ("0.50 s x", 0.5, Unit::Plain, 4),
+            ("270.125 s samples/sec: 3.8", 270_125.0, Unit::Ms, 9),
+            ("5 s:3", 5.0, Unit::Plain, 1),
             (".5", 0.5, Unit::Plain, 2),
             ("3.", 3.0, Unit::Plain, 1),
             (

@@ -294,6 +294,7 @@ fn mode(text: &[u8]) -> Mode {
         ("| valid", Mode::Valid),
         ("| train |", Mode::Train),
         ("| test", Mode::Test),
+        (" on test set", Mode::Test),
     ]
     .iter()
     .find(|(mark, _)| memmem::find(text, mark.as_bytes()).is_some())
