@@ -2,17 +2,24 @@
 //!
 //! # Layout
 //! [`Reader`] (what every format implements) and [`Sheet`] (what it fills) are here and in
-//! `sheet`; each format has a file of its own. Readers do no I/O and know no clock: whoever calls
+//! `sheet`; each format has a file of its own; `detect` tells which one a file has and `open` makes
+//! its reader. Readers do no I/O and know no clock: whoever calls
 //! them feeds bytes in order, split anywhere, and says when a file has come to rest.
 #![forbid(unsafe_code)]
 
 mod carry;
 mod columns;
+pub mod csv;
+pub mod detect;
+mod document;
 pub mod event_file;
 pub mod extended_json;
+pub mod golden;
+pub mod json_lines;
 mod literal;
 pub mod masked_crc;
 mod number;
+pub mod open;
 pub mod proto;
 mod row;
 pub mod scalar_tensor;
@@ -20,6 +27,8 @@ pub mod sheet;
 mod stamp;
 pub mod text;
 pub mod tf_record;
+pub mod trainer_state;
+pub mod two_columns;
 pub mod wandb_block;
 mod wandb_clock;
 pub mod wandb_file;
@@ -27,6 +36,7 @@ mod wandb_history;
 mod wandb_item;
 mod wandb_steps;
 pub mod wandb_summary;
+mod whole_lines;
 
 pub use sheet::{NO_TIME, Note, Point, RunFacts, Sheet, Table};
 

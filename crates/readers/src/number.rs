@@ -55,8 +55,9 @@ const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 
 /// A value that is a whole number as a step.
 pub(crate) fn step_of(value: f64) -> Option<i64> {
-    // Exact: the range is checked first.
-    (value.fract() == 0.0 && value.abs() <= MAX_STEP).then_some(value as i64)
+    // The cast cuts the fraction off; within the range nothing else changes.
+    let whole = value as i64;
+    (value.abs() <= MAX_STEP && whole as f64 == value).then_some(whole)
 }
 
 /// Units by their spelling; the decimal exponent turns a time into milliseconds.
@@ -340,11 +341,15 @@ fn spaced_unit(text: &[u8], at: usize) -> Option<(Unit, i32, usize)> {
         .iter()
         .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'/')
         .count();
+    // What stands behind tells most cases apart without a look at the table.
+    let after = rest.get(length..)?.iter().find(|byte| **byte != b' ');
     let name = rest.get(..length)?;
+    let time = matches!(name, b"s" | b"ms" | b"sec") && rest.get(length) == Some(&b' ');
+    if length == 0 || !(time || matches!(after, None | Some(b',' | b'|' | b';'))) {
+        return None;
+    }
     let (unit, kind, shift) = UNITS.iter().find(|(unit, ..)| *unit == name)?;
-    let after = rest.get(length..)?.trim_ascii_start();
-    let ends = matches!(after.first(), None | Some(b',' | b'|' | b';'));
-    (ends && (unit.len() > 1 || *unit == b"s")).then_some((*kind, *shift, at + 1 + length))
+    (unit.len() > 1 || *unit == b"s").then_some((*kind, *shift, at + 1 + length))
 }
 
 /// Whether a value can end at `at`: nothing more, a space, a delimiter, a parenthesis.
@@ -384,7 +389,8 @@ mod tests {
             ("1.234 BPC", 1.234, Unit::Plain, 9),
             ("1.234 BPC, lr 2", 1.234, Unit::Plain, 9),
             ("0.50 s | x", 500.0, Unit::Ms, 6),
-            ("0.50 s x", 0.5, Unit::Plain, 4),
+            ("270.125 s samples/sec: 3.8", 270_125.0, Unit::Ms, 9),
+            ("5 s:3", 5.0, Unit::Plain, 1),
             (".5", 0.5, Unit::Plain, 2),
             ("3.", 3.0, Unit::Plain, 1),
             (

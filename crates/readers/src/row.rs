@@ -3,6 +3,7 @@
 //! Keys name either a metric or a place (step, epoch, time, total). Places are not metrics, and so
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
+use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
 use crate::sheet::{NO_TIME, Point, Sheet};
 use crate::stamp;
@@ -147,11 +148,6 @@ impl Row {
         })
     }
 
-    /// Whether the row has a metric of this name.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.metrics().any(|(metric, _)| metric == name)
-    }
-
     /// How many metrics the row has.
     pub(crate) fn count(&self) -> usize {
         self.metrics.len()
@@ -186,6 +182,46 @@ impl Row {
         if let Some(total) = self.total.and_then(step_of) {
             sheet.facts.target_iteration = Some(total);
         }
+    }
+}
+
+/// How many elements of a list become metrics.
+const MAX_LIST: u64 = 16;
+
+/// Fills a row from an object.
+pub(crate) struct IntoRow<'a> {
+    /// The row.
+    pub(crate) row: &'a mut Row,
+    /// Texts that are no numbers: a configuration has them, a row of metrics hardly.
+    pub(crate) texts: u64,
+}
+
+impl Visit for IntoRow<'_> {
+    fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
+        let mut indices = (0..path.depth()).filter_map(|depth| path.index(depth));
+        if path.lists_from(0) > 1 || indices.any(|index| index >= MAX_LIST) {
+            return;
+        }
+        match (value.number(), value) {
+            (Some(number), _) => self.row.number(path.name(), number),
+            (None, Scalar::Text(text)) => {
+                self.texts += 1;
+                self.row.text(path.name(), text);
+            }
+            (None, Scalar::Null) => self.row.missing += 1,
+            _ => {}
+        }
+    }
+}
+
+/// Notes something that occurred several times at one place.
+pub(crate) fn note_times(sheet: &mut Sheet, message: &str, byte: u64, times: u64) {
+    if times == 0 {
+        return;
+    }
+    sheet.note(message, byte);
+    if let Some(note) = sheet.notes.iter_mut().find(|note| note.message == message) {
+        note.count += times - 1;
     }
 }
 

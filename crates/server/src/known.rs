@@ -2,55 +2,52 @@
 
 use std::sync::Arc;
 
-use parallax_core::wire::Source;
-use parallax_readers::event_file::EventFile;
-use parallax_readers::text::TextLog;
-use parallax_readers::wandb_file::WandbFile;
-use parallax_readers::wandb_summary::WandbSummary;
+use parallax_readers::detect::{self, LooksLikeLog, detect, looks_like_log};
+use parallax_readers::open::open;
 
-use crate::formats::{Format, Formats, Kind, Open, Verdict};
+use crate::formats::{Format, Formats, Kind, Verdict};
 
 pub use parallax_readers::wandb_summary::fill_from_summary;
 
 struct Known;
 
 impl Formats for Known {
-    fn detect(&self, file_name: &str, _head: &[u8]) -> Verdict {
-        binary(file_name).map_or(Verdict::No, Verdict::Known)
+    fn detect(&self, file_name: &str, head: &[u8]) -> Verdict {
+        match detect(file_name, head) {
+            None => Verdict::No,
+            Some(detect::Format::TextLog) => match looks_like_log(head) {
+                LooksLikeLog::Yes => Verdict::Known(format(detect::Format::TextLog)),
+                LooksLikeLog::No => Verdict::No,
+                LooksLikeLog::NotYet => Verdict::NotYet,
+            },
+            Some(known) => Verdict::Known(format(known)),
+        }
     }
 }
 
-/// The formats that are told by their file names alone.
-fn binary(file_name: &str) -> Option<Format> {
-    if file_name.contains("tfevents") {
-        let open: Open = Arc::new(|| Box::new(EventFile::default()));
-        let name = "TensorBoard event file";
-        return Some(format(name, Source::TENSORFLOW, Kind::Events, open));
-    }
-    if file_name.ends_with(".wandb") {
-        let open: Open = Arc::new(|| Box::new(WandbFile::new(Some(Box::new(TextLog::new())))));
-        return Some(format("W&B run file", Source::WANDB, Kind::Wandb, open));
-    }
-    if file_name == "wandb-summary.json" {
-        let open: Open = Arc::new(|| Box::new(WandbSummary::default()));
-        let mut summary = format("W&B summary", Source::WANDB, Kind::WandbSummary, open);
-        summary.is_whole_document = true;
-        return Some(summary);
-    }
-    if file_name.ends_with(".log") {
-        let open: Open = Arc::new(|| Box::new(TextLog::new()));
-        return Some(format("text log", Source::LOG, Kind::TextLog, open));
-    }
-    None
-}
-
-fn format(name: &str, source: &str, kind: Kind, open: Open) -> Format {
+fn format(known: detect::Format) -> Format {
     Format {
-        name: name.to_owned(),
-        source: source.to_owned(),
-        kind,
-        is_whole_document: false,
-        open,
+        name: known.name().to_owned(),
+        source: known.source().to_owned(),
+        kind: kind(known),
+        is_whole_document: known.is_whole_document(),
+        open: Arc::new(move || open(known)),
+    }
+}
+
+fn kind(format: detect::Format) -> Kind {
+    match format {
+        detect::Format::TfEvents => Kind::Events,
+        detect::Format::Wandb => Kind::Wandb,
+        detect::Format::WandbSummary => Kind::WandbSummary,
+        detect::Format::TextLog | detect::Format::Columns | detect::Format::LlamaFactory => {
+            Kind::TextLog
+        }
+        detect::Format::TrainerState
+        | detect::Format::MegatronGolden
+        | detect::Format::JsonLines
+        | detect::Format::Csv
+        | detect::Format::WandbCsv => Kind::Table,
     }
 }
 

@@ -28,6 +28,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ("approx flops per gpu", &["tflops"]),
     ("tokens per gpu (tokens/s/gpu)", &["tokens_per_gpu"]),
     ("tokens/s/gpu", &["tokens_per_gpu"]),
+    ("tokens/sec/gpu", &["tokens_per_gpu"]),
+    ("tokens per gpu per second (tgs)", &["tokens_per_gpu"]),
     ("samples per second", &["samples_per_second"]),
     ("loss scale", &["loss_scale"]),
     ("global batch size", &["global_batch_size"]),
@@ -82,6 +84,11 @@ pub(crate) struct Part {
 /// The metric's name for one part of a field.
 pub(crate) fn name(key: &str, part: Part) -> String {
     let normal = normal(key);
+    // Megatron's validation lines: `lm loss value`.
+    let key = match normal.ends_with(" loss value") {
+        true => key.trim().get(..key.trim().len() - 6).unwrap_or(key),
+        false => key,
+    };
     let names = NAMES
         .iter()
         .find(|(wording, _)| *wording == normal)

@@ -258,7 +258,7 @@ mod tests {
         let mut found = Vec::new();
         let mut tell = |event: Event<'_>| match event {
             Event::Piece(piece) => {
-                found.push((String::from_utf8_lossy(piece.text).into_owned(), piece.end))
+                found.push((String::from_utf8_lossy(piece.text).into_owned(), piece.end));
             }
             Event::TooLong(byte) => found.push((format!("<too long {byte}>"), End::Line)),
             Event::WentOn(byte) => found.push((format!("<went on {byte}>"), End::Line)),

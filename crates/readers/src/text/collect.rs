@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::row::note_times;
 use crate::sheet::{NO_TIME, Point, Sheet};
 
 /// How many metrics a file may have; the rest is dropped and noted.
@@ -70,14 +71,8 @@ impl Counted {
     }
 
     fn flush(&mut self, message: &str, sheet: &mut Sheet) {
-        if self.count > 0 {
-            sheet.note(message, self.byte);
-            let more = self.count - 1;
-            if let Some(note) = sheet.notes.iter_mut().find(|note| note.message == message) {
-                note.count += more;
-            }
-            self.count = 0;
-        }
+        note_times(sheet, message, self.byte, self.count);
+        self.count = 0;
     }
 }
 

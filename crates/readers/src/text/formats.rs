@@ -25,6 +25,7 @@ pub(crate) enum StepRule {
 /// One format.
 pub(crate) struct Format {
     /// For people.
+    #[cfg_attr(not(test), expect(dead_code, reason = "shown by the entry's test"))]
     pub(crate) name: &'static str,
     /// The wording in front of the step, as [`normal`] gives it.
     pub(crate) wording: &'static str,
@@ -43,8 +44,10 @@ pub(crate) struct Format {
     /// A wording and the value that says "not known yet".
     pub(crate) sentinel: Option<(&'static str, f64)>,
     /// Lines as they are written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the entry's test"))]
     pub(crate) sample: &'static str,
     /// What they give: metric, step, value.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the entry's test"))]
     pub(crate) gives: &'static [(&'static str, i64, f64)],
 }
 
@@ -220,10 +223,13 @@ pub(crate) static FORMATS: &[Format] = &[
         wording: "validation loss at iteration",
         rank: 9,
         prefix: "validation/",
-        sample: " validation loss at iteration 1000 | lm loss value: 1.946863E+00 | lm loss PPL: 7.006674E+00 | ",
+        modes: true,
+        sample: " validation loss at iteration 1000 | lm loss value: 1.946863E+00 | lm loss PPL: 7.006674E+00 | \nvalidation loss at iteration 1000 on test set | lm loss value: 2.0E+00 | reg loss value: 3.0E+00 |",
         gives: &[
             ("validation/lm_loss", 1000, 1.946863),
             ("validation/lm_loss_ppl", 1000, 7.006674),
+            ("test/lm_loss", 1000, 2.0),
+            ("test/reg_loss", 1000, 3.0),
         ],
         ..PLAIN
     },
@@ -276,6 +282,31 @@ pub(crate) static FORMATS: &[Format] = &[
             ("loss_scale", 1, -1.0),
             ("grad_norm", 1, 0.0),
             ("num_zeros", 1, 0.0),
+        ],
+        ..PLAIN
+    },
+    Format {
+        name: "Megatron-LM with throughput",
+        sample: " [2024-08-21 10:19:42] iteration        4/   25000 | consumed samples:         4096 | throughput per GPU (TFLOP/s/GPU): 449.6 | iteration time: 270.125 s samples/sec: 3.8 | lm loss: 2.120380E+00 | actual seqlen:  2048 | samples per second: 4.863 | tokens per gpu per second (tgs): 155.603 | TFLOPs: 167.35 |",
+        gives: &[
+            ("consumed_samples", 4, 4096.0),
+            ("tflops", 4, 449.6),
+            ("iteration_time_ms", 4, 270_125.0),
+            ("samples_per_sec", 4, 3.8),
+            ("lm_loss", 4, 2.12038),
+            ("actual_seqlen", 4, 2048.0),
+            ("samples_per_second", 4, 4.863),
+            ("tokens_per_gpu", 4, 155.603),
+            ("tflops", 4, 167.35),
+        ],
+        ..PLAIN
+    },
+    Format {
+        name: "Primus, escapes half lost",
+        sample: "[[32m20251202 06:56:28[0m][[36mrank-7/8[0m][[1mINFO [0m] [1m[--------trainer.py:2560] : iteration 4408/ 5000 | consumed samples: 564224 | grad norm: 0.003 |[0m",
+        gives: &[
+            ("consumed_samples", 4408, 564_224.0),
+            ("grad_norm", 4408, 0.003),
         ],
         ..PLAIN
     },
@@ -469,7 +500,7 @@ pub(crate) static FORMATS: &[Format] = &[
     },
     Format {
         name: "detectron2",
-        sample: "[07/01 22:50:11 d2.utils.events]:  eta: 0:12:34  iter: 19  total_loss: 1.2  loss_cls: 0.6  time: 0.3521  data_time: 0.0124  lr: 0.00039962  max_mem: 2466M",
+        sample: "[07/01 22:50:11 d2.utils.events]:  eta: 1 day, 11:14:26  iter: 19  total_loss: 1.2  loss_cls: 0.6  time: 0.3521  data_time: 0.0124  lr: 0.00039962  max_mem: 2466M",
         gives: &[
             ("total_loss", 19, 1.2),
             ("loss_cls", 19, 0.6),
@@ -812,6 +843,25 @@ mod tests {
 "
             )
         );
+    }
+
+    #[test]
+    fn every_split_of_every_sample_gives_the_same() {
+        let read = |chunks: [&[u8]; 2]| {
+            let mut sheet = Sheet::default();
+            let mut log = TextLog::new();
+            chunks.iter().for_each(|chunk| log.feed(chunk, &mut sheet));
+            log.rest(&mut sheet);
+            format!("{sheet:?}")
+        };
+        for format in FORMATS {
+            let sample = format.sample.as_bytes();
+            let whole = read([sample, b""]);
+            for at in 0..sample.len() {
+                let (head, tail) = sample.split_at(at);
+                assert_eq!(read([head, tail]), whole, "{} at {at}", format.name);
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::blocks::Block;
 use super::clean::{End, Piece};
 use super::collect::Collector;
 use super::objects::Rows;
-use super::plan::{Context, Output, Plans, Step};
+use super::plan::{Context, Mode, Output, Plans, Step};
 use super::progress::{HeldBar, Keras};
 use super::scan::{Fields, Kind};
 use crate::row::Row;
@@ -114,8 +114,8 @@ impl Lines {
     fn line(&mut self, text: &[u8], byte: u64) {
         let first = self.fields.fields.first().map_or((0, 0), |field| field.key);
         let mut context = Context {
-            mode: "",
-            steps_seen: self.steps_seen,
+            mode: Mode::Unsaid,
+            steps_seen: self.steps_seen && states_epoch(text, first),
             bracket_first: text.first() == Some(&b'[') && first == (0, 0),
             bars: memchr(b'|', text).is_some(),
         };
@@ -164,6 +164,14 @@ impl Lines {
         self.steps_seen |= !matches!(step, Step::Epoch(_));
         self.last_step = iteration;
     }
+}
+
+/// Whether the line's first field could be an epoch.
+fn states_epoch(text: &[u8], (start, end): (usize, usize)) -> bool {
+    let key = text.get(start..end).unwrap_or_default();
+    key.first()
+        .is_some_and(|first| matches!(first, b'e' | b'E' | b't' | b'T' | b'f' | b'F'))
+        && memmem::find(key, b"poch").is_some()
 }
 
 /// Lines that no logger writes: comments, quoted text, options, traces, open code.
@@ -281,13 +289,14 @@ fn value(fields: &Fields, output: &Output) -> Option<f64> {
 }
 
 /// The part of the data that a line names between bars.
-fn mode(text: &[u8]) -> &'static str {
+fn mode(text: &[u8]) -> Mode {
     [
-        ("| valid", "valid/"),
-        ("| train |", "train/"),
-        ("| test", "test/"),
+        ("| valid", Mode::Valid),
+        ("| train |", Mode::Train),
+        ("| test", Mode::Test),
+        (" on test set", Mode::Test),
     ]
     .iter()
     .find(|(mark, _)| memmem::find(text, mark.as_bytes()).is_some())
-    .map_or("", |(_, prefix)| prefix)
+    .map_or(Mode::Unsaid, |(_, mode)| *mode)
 }

@@ -7,38 +7,7 @@
 //! another total than the training's. Where no bar moves between the objects (a copied console, a
 //! buffered one), the rows are numbered in order, and a note says so.
 
-use crate::literal::{Path, Scalar, Visit};
 use crate::row::Row;
-
-/// How many elements of a list become metrics.
-const MAX_LIST: u64 = 16;
-
-/// Fills a row from an object.
-pub(crate) struct IntoRow<'a> {
-    /// The row.
-    pub(crate) row: &'a mut Row,
-    /// Texts that are no numbers: a configuration has them, a row of metrics hardly.
-    pub(crate) texts: u64,
-}
-
-impl Visit for IntoRow<'_> {
-    fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
-        if path.lists_from(0) > 1
-            || (0..path.depth()).any(|at| path.index(at).is_some_and(|index| index >= MAX_LIST))
-        {
-            return;
-        }
-        match (value.number(), value) {
-            (Some(number), _) => self.row.number(path.name(), number),
-            (None, Scalar::Text(text)) => {
-                self.texts += 1;
-                self.row.text(path.name(), text);
-            }
-            (None, Scalar::Null) => self.row.missing += 1,
-            _ => {}
-        }
-    }
-}
 
 /// A bar's count and total.
 pub(crate) type Count = (i64, i64);

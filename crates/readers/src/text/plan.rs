@@ -79,14 +79,40 @@ struct Shape {
 /// What of a line, beside its fields, decides over it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context {
-    /// What the line says of its part of the data: `valid/`.
-    pub(crate) mode: &'static str,
-    /// Steps have been seen, so that an epoch is not one.
+    /// What the line says of its part of the data.
+    pub(crate) mode: Mode,
+    /// The line begins with an epoch, and steps have been seen: the epoch is not one.
     pub(crate) steps_seen: bool,
     /// The first number stands at the very start of the line.
     pub(crate) bracket_first: bool,
     /// The line has `|` between its fields.
     pub(crate) bars: bool,
+}
+
+/// The part of the data that a line is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It does not say.
+    #[default]
+    Unsaid,
+    /// Training.
+    Train,
+    /// Validation.
+    Valid,
+    /// Test.
+    Test,
+}
+
+impl Mode {
+    /// Goes in front of the line's names.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Unsaid => "",
+            Self::Train => "train/",
+            Self::Valid => "valid/",
+            Self::Test => "test/",
+        }
+    }
 }
 
 /// How many layouts are remembered.
@@ -146,10 +172,13 @@ impl Plan {
         let mut wordings = self.wordings.as_slice();
         for (shape, field) in self.shapes.iter().zip(&fields.fields) {
             let key = fields.key(field, line);
+            if shape.length != key.len() || !shape.fits(field, fields) {
+                return false;
+            }
             let Some((wording, rest)) = wordings.split_at_checked(shape.length) else {
                 return false;
             };
-            if wording != key || !shape.fits(field, fields) {
+            if !key.is_empty() && wording != key {
                 return false;
             }
             wordings = rest;
@@ -289,7 +318,7 @@ impl<'a> Judge<'a> {
             return;
         }
         let epochs = matches!(step, Step::Epoch(_)) && self.context.steps_seen;
-        let prefix = match (format, self.context.mode) {
+        let prefix = match (format, self.context.mode.prefix()) {
             (_, mode) if !mode.is_empty() => mode,
             (Some(format), _) if !format.prefix.is_empty() => format.prefix,
             _ if epochs => "epoch/",
@@ -306,10 +335,11 @@ impl<'a> Judge<'a> {
     fn step(&self) -> Option<(Step, usize, Option<&'static Format>)> {
         let mut best: Option<(u8, usize, &'static Format)> = None;
         for (at, meaning) in self.meanings.iter().enumerate() {
-            if let Meaning::Step(format) = meaning {
-                if best.is_none_or(|(rank, ..)| format.rank > rank) && self.can_be(at, format) {
-                    best = Some((format.rank, at, format));
-                }
+            if let Meaning::Step(format) = meaning
+                && best.is_none_or(|(rank, ..)| format.rank > rank)
+                && self.can_be(at, format)
+            {
+                best = Some((format.rank, at, format));
             }
         }
         let epoch = self

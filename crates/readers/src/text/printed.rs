@@ -5,9 +5,10 @@ use memchr::memchr;
 use super::alias;
 use super::formats::{self, Meaning};
 use super::lines::Lines;
-use super::objects::{IntoRow, Placed};
+use super::objects::Placed;
 use crate::literal;
 use crate::number::step_of;
+use crate::row::IntoRow;
 use crate::sheet::NO_TIME;
 use crate::stamp;
 

@@ -35,10 +35,10 @@ impl Lines {
         if !bar.is_some_and(|bar| bar.count == frame.count && bar.title == frame.title) {
             self.bar_end();
         }
-        if frame.title.is_empty() {
-            if let Some(placed) = self.rows.frame((frame.count, frame.total)) {
-                self.placed(placed);
-            }
+        if frame.title.is_empty()
+            && let Some(placed) = self.rows.frame((frame.count, frame.total))
+        {
+            self.placed(placed);
         }
         if !frame.values.is_empty() && bars::is_of_training(frame.title) {
             self.bar = Some(HeldBar {

@@ -268,7 +268,7 @@ impl Scanner<'_> {
             Some(byte) if byte.is_ascii_digit() || byte == b'.' => self.digit(),
             // nan and inf may have a sign; an option (`--step`) is no key.
             _ if is_named(self.line.get(self.at + 1..self.at + 4)) && self.key.is_some() => {
-                self.digit()
+                self.digit();
             }
             _ => {
                 self.skip_token();
@@ -387,11 +387,11 @@ impl Scanner<'_> {
             end = next.end;
             kind = Kind::Ratio;
         }
-        if kind == Kind::One {
-            if let Some((average, behind)) = in_parens(self.line, end) {
-                self.out.numbers.push(average);
-                return Some((Kind::Average, behind));
-            }
+        if kind == Kind::One
+            && let Some((average, behind)) = in_parens(self.line, end)
+        {
+            self.out.numbers.push(average);
+            return Some((Kind::Average, behind));
         }
         Some((kind, end))
     }
@@ -510,8 +510,10 @@ impl Scanner<'_> {
 }
 
 fn is_named(word: Option<&[u8]>) -> bool {
-    word.is_some_and(|word| {
-        matches!(word.first(), Some(b'n' | b'N' | b'i' | b'I')) && number::whole(word).is_some()
+    word.is_some_and(|word| match word.len() {
+        3 => word.eq_ignore_ascii_case(b"nan") || word.eq_ignore_ascii_case(b"inf"),
+        8 => word.eq_ignore_ascii_case(b"infinity"),
+        _ => false,
     })
 }
 

@@ -1,0 +1,403 @@
+//! Metrics as comma-separated values (RFC 4180; LF or CRLF), with a header.
+//!
+//! One column is the step (`step`, `Step`, `global_step`, `trainer/global_step`, …; `epoch` where
+//! there is none), one may be the time; the others are metrics under their header's name, as it is
+//! written. Empty cells give no point; cells that are no number are skipped and counted. Source
+//! `csv`.
+//!
+//! An export of the W&B page (`"Step","<run> - train/loss","<run> - train/loss__MIN",…`) has source
+//! `wandb`. Its metrics are `<run>/train/loss`, or `train/loss` if the file has one run only.
+//! `__MIN` and `__MAX` are points only where they differ from the value: else they say nothing.
+
+use csv_core::{ReadRecordResult, Reader as Machine};
+use parallax_core::wire::Source;
+
+use crate::number::{self, step_of};
+use crate::row::{Axis, axis};
+use crate::sheet::{NO_TIME, Point};
+use crate::{Reader, Sheet, stamp};
+
+/// The source that general tables are listed under.
+pub(crate) const SOURCE: &str = "csv";
+
+const NO_STEP: &str = "A row has no step: skipped.";
+const NO_STEP_COLUMN: &str = "The header names no step: expected a column \"step\", \"global_step\", \"iteration\" or \"epoch\".";
+const NO_NUMBER: &str = "A cell is not a number: skipped.";
+const TOO_LONG: &str = "A row of more than 16 MiB was skipped.";
+
+/// The longest row that is read, in bytes.
+const MAX_ROW: usize = 16 << 20;
+
+/// Reads a CSV file.
+pub struct Csv {
+    machine: Machine,
+    /// Cells of the row that is being read, one behind the other, and where each ends.
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+    used: usize,
+    ended: usize,
+    /// Bytes of the file taken so far, and where the row began.
+    taken: u64,
+    row_byte: u64,
+    header: Option<Header>,
+    too_long: bool,
+    fatal: bool,
+}
+
+/// What the columns are.
+struct Header {
+    source: &'static str,
+    width: usize,
+    steps: Vec<(u8, usize)>,
+    epoch: Option<usize>,
+    time: Option<usize>,
+    metrics: Vec<Column>,
+}
+
+struct Column {
+    cell: usize,
+    name: String,
+    /// The column whose value makes this one worth a point only where they differ.
+    unlike: Option<usize>,
+}
+
+impl Csv {
+    /// A reader at the start of a file.
+    pub fn new() -> Self {
+        Self {
+            machine: Machine::new(),
+            cells: vec![0; 1 << 12],
+            ends: vec![0; 1 << 6],
+            used: 0,
+            ended: 0,
+            taken: 0,
+            row_byte: 0,
+            header: None,
+            too_long: false,
+            fatal: false,
+        }
+    }
+
+    /// Whether the header, once read, is that of a W&B export.
+    pub(crate) fn is_wandb_export(&self) -> bool {
+        self.header
+            .as_ref()
+            .is_some_and(|header| header.source == Source::WANDB)
+    }
+
+    /// Feeds the machine; an empty `bytes` tells it that the file has ended.
+    fn run(&mut self, mut bytes: &[u8], sheet: &mut Sheet) {
+        let line_end = bytes.last() == Some(&b'\n');
+        while !self.fatal {
+            let cells = self.cells.get_mut(self.used..).unwrap_or_default();
+            let ends = self.ends.get_mut(self.ended..).unwrap_or_default();
+            let (result, read, wrote, ended) = self.machine.read_record(bytes, cells, ends);
+            bytes = bytes.get(read..).unwrap_or_default();
+            self.taken += read as u64;
+            self.used += wrote;
+            self.ended += ended;
+            match result {
+                ReadRecordResult::OutputFull if self.cells.len() >= MAX_ROW => {
+                    // The rest of the row goes to the same place over and over.
+                    self.too_long = true;
+                    self.used = 0;
+                }
+                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_ROW / 8 => {
+                    self.too_long = true;
+                    self.ended = 0;
+                }
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => {
+                    self.record(sheet);
+                    (self.used, self.ended, self.row_byte) = (0, 0, self.taken);
+                }
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => {
+                    // The LF of a CRLF belongs to no row.
+                    if self.used == 0
+                        && self.ended == 0
+                        && self.taken - self.row_byte <= 1
+                        && line_end
+                    {
+                        self.row_byte = self.taken;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, sheet: &mut Sheet) {
+        if std::mem::take(&mut self.too_long) {
+            sheet.note(TOO_LONG, self.row_byte);
+            return;
+        }
+        let cells = Cells {
+            bytes: &self.cells,
+            ends: self.ends.get(..self.ended).unwrap_or_default(),
+        };
+        match &self.header {
+            Some(header) => header.row(&cells, self.row_byte, sheet),
+            None => match Header::new(&cells) {
+                Some(header) => self.header = Some(header),
+                None => {
+                    sheet.fatal(NO_STEP_COLUMN, self.row_byte);
+                    self.fatal = true;
+                }
+            },
+        }
+    }
+}
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The cells of one row.
+struct Cells<'a> {
+    bytes: &'a [u8],
+    ends: &'a [usize],
+}
+
+impl<'a> Cells<'a> {
+    fn get(&self, cell: usize) -> &'a [u8] {
+        let start = cell
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .copied()
+            .unwrap_or(0);
+        let end = self.ends.get(cell).copied().unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default().trim_ascii()
+    }
+
+    fn number(&self, cell: usize) -> Option<f64> {
+        number::whole(self.get(cell))
+    }
+}
+
+impl Header {
+    fn new(cells: &Cells<'_>) -> Option<Self> {
+        let names: Vec<String> = (0..cells.ends.len())
+            .map(|cell| {
+                let name = cells.get(cell);
+                let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
+                String::from_utf8_lossy(name).trim_matches('"').to_owned()
+            })
+            .collect();
+        let mut header = Self {
+            source: SOURCE,
+            width: names.len(),
+            steps: Vec::new(),
+            epoch: None,
+            time: None,
+            metrics: Vec::new(),
+        };
+        for (cell, name) in names.iter().enumerate() {
+            match axis(name) {
+                Axis::Step(rank) => header.steps.push((rank, cell)),
+                Axis::Epoch => header.epoch = Some(cell),
+                Axis::Time => header.time = Some(cell),
+                Axis::Metric if !name.is_empty() => {
+                    header.metrics.push(Column {
+                        cell,
+                        name: name.clone(),
+                        unlike: None,
+                    });
+                }
+                _ => {}
+            }
+        }
+        header.steps.sort_by(|one, other| other.cmp(one));
+        if header.steps.is_empty() && header.epoch.is_none() {
+            return None;
+        }
+        if is_wandb_export(&names) {
+            header.wandb(&names);
+        }
+        Some(header)
+    }
+
+    /// Names the columns of a W&B export.
+    fn wandb(&mut self, names: &[String]) {
+        self.source = Source::WANDB;
+        let runs: Vec<&str> = names
+            .iter()
+            .filter_map(|name| split(name))
+            .map(|(run, _)| run)
+            .collect();
+        let one = runs.iter().all(|run| Some(run) == runs.first());
+        self.metrics.retain(|column| {
+            split(&column.name).is_none_or(|(_, metric)| !metric.starts_with('_'))
+        });
+        for column in &mut self.metrics {
+            let plain = column
+                .name
+                .strip_suffix("__MIN")
+                .or_else(|| column.name.strip_suffix("__MAX"));
+            column.unlike = plain.and_then(|plain| names.iter().position(|name| name == plain));
+            if let Some((run, metric)) = split(&column.name) {
+                column.name = if one {
+                    metric.to_owned()
+                } else {
+                    format!("{run}/{metric}")
+                };
+            }
+        }
+    }
+
+    fn step(&self, cells: &Cells<'_>) -> Option<i64> {
+        let step = self
+            .steps
+            .iter()
+            .find_map(|(_, cell)| cells.number(*cell).and_then(step_of));
+        step.or_else(|| {
+            self.epoch
+                .and_then(|cell| cells.number(cell))
+                .and_then(step_of)
+        })
+    }
+
+    fn row(&self, cells: &Cells<'_>, byte: u64, sheet: &mut Sheet) {
+        let Some(iteration) = self.step(cells) else {
+            sheet.note(NO_STEP, byte);
+            return;
+        };
+        let time = self.time.map(|cell| cells.get(cell));
+        let timestamp_ms = time
+            .and_then(|time| {
+                number::whole(time).map_or_else(|| stamp::read(time), stamp::from_number)
+            })
+            .unwrap_or(NO_TIME);
+        for column in &self.metrics {
+            let cell = cells.get(column.cell);
+            if cell.is_empty() || column.unlike.is_some_and(|other| cells.get(other) == cell) {
+                continue;
+            }
+            match number::whole(cell) {
+                Some(value) => {
+                    let point = Point {
+                        iteration,
+                        timestamp_ms,
+                        value,
+                    };
+                    sheet.table(self.source).push(&column.name, point);
+                }
+                None => sheet.note(NO_NUMBER, byte),
+            }
+        }
+    }
+}
+
+/// Whether a header is of the W&B page.
+fn is_wandb_export(names: &[String]) -> bool {
+    let ranged = |name: &String| name.ends_with("__MIN") || name.ends_with("__MAX");
+    names.iter().any(|name| split(name).is_some()) && names.iter().any(ranged)
+}
+
+/// `<run> - <metric>`; a run's name can hold ` - ` itself.
+fn split(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once(" - ")
+}
+
+impl Reader for Csv {
+    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+        if !bytes.is_empty() && !self.fatal {
+            self.run(bytes, sheet);
+        }
+    }
+
+    /// A last row without a line end is read if it has all its cells; else it stays held.
+    fn rest(&mut self, sheet: &mut Sheet) {
+        let cells = self.header.as_ref().map_or(0, |header| header.width);
+        if !self.fatal && self.held_bytes() > 0 && self.ended + 1 >= cells {
+            self.run(&[], sheet);
+            self.machine.reset();
+            (self.used, self.ended, self.row_byte) = (0, 0, self.taken);
+        }
+    }
+
+    fn held_bytes(&self) -> u64 {
+        if self.fatal {
+            0
+        } else {
+            self.taken - self.row_byte
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(chunks: &[&[u8]]) -> Sheet {
+        let mut sheet = Sheet::default();
+        let mut csv = Csv::new();
+        for chunk in chunks {
+            csv.feed(chunk, &mut sheet);
+        }
+        csv.rest(&mut sheet);
+        assert_eq!(csv.held_bytes(), 0);
+        sheet
+    }
+
+    fn points(sheet: &mut Sheet, source: &str) -> Vec<String> {
+        let table = sheet.table(source);
+        let points = table
+            .metrics
+            .iter()
+            .flat_map(|(name, points)| points.iter().map(move |point| (name, point)));
+        points
+            .map(|(name, point)| format!("{name} {} {}", point.iteration, point.value))
+            .collect()
+    }
+
+    #[test]
+    fn lightning_has_empty_cells() {
+        let mut sheet =
+            read(&[b"epoch,step,train_loss,val_loss\r\n0,49,0.5,\r\n0,49,,0.6\r\n1,99,nan,"]);
+        assert_eq!(
+            points(&mut sheet, "csv"),
+            ["train_loss 49 0.5", "train_loss 99 NaN", "val_loss 49 0.6"]
+        );
+    }
+
+    #[test]
+    fn wandb_exports() {
+        let header = b"\"Step\",\"a - b - loss\",\"a - b - loss__MIN\",\"a - b - loss__MAX\",\"a - b - _step\"\n";
+        let mut sheet = read(&[
+            header,
+            b"\"1\",\"0.5\",\"0.5\",\"0.75\",\"1\"\n\"2\",\"\",\"\",\"\",\"\"\n",
+        ]);
+        assert_eq!(
+            points(&mut sheet, "wandb"),
+            ["loss 1 0.5", "loss__MAX 1 0.75"]
+        );
+        let mut sheet =
+            read(&[b"\"Step\",\"a - x/loss\",\"a - x/loss__MIN\",\"b - x/loss\"\n3,1,1,2\n"]);
+        assert_eq!(
+            points(&mut sheet, "wandb"),
+            ["a/x/loss 3 1", "b/x/loss 3 2"]
+        );
+    }
+
+    #[test]
+    fn every_split_gives_the_same() {
+        let text = b"Wall time,Step,\"a \"\"b\"\", c\"\r\n1795420667.5,1,0.25\r\n1795420668.5,2,\"0.5\"\r\n";
+        let whole = read(&[text]);
+        assert_eq!(
+            whole.tables[&Source::from("csv")].metrics["a \"b\", c"].len(),
+            2
+        );
+        for at in 0..=text.len() {
+            assert_eq!(read(&[&text[..at], &text[at..]]), whole, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_steps_is_no_record() {
+        let sheet = read(&[b"name,size\na,1\n"]);
+        assert!(sheet.notes[0].fatal && sheet.count() == 0);
+    }
+}

@@ -1,0 +1,149 @@
+//! Megatron-LM's golden values: `{metric: {start_step, end_step, step_interval, values}}`.
+//!
+//! `values` is `{step: value}`, or in older files a list that starts at `start_step` and goes on
+//! by `step_interval`. A missing value is the string `"nan"`: skipped and counted, never a NaN.
+//! Names stay as they are written; source `json`; there are no times.
+
+use std::collections::BTreeMap;
+
+use crate::document::Document;
+use crate::literal::{Path, Scalar, Visit};
+use crate::number::step_of;
+use crate::row::note_times;
+use crate::sheet::{NO_TIME, Point};
+use crate::{Reader, Sheet};
+
+/// The source that the points are listed under.
+pub(crate) const SOURCE: &str = "json";
+
+const MISSING: &str = "A value is missing (\"nan\"): skipped.";
+const NO_STEP: &str = "A key of \"values\" is no step: skipped.";
+
+/// Reads a file of golden values.
+#[derive(Default)]
+pub struct MegatronGolden {
+    document: Document,
+}
+
+impl MegatronGolden {
+    /// A reader at the start of a file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[derive(Default)]
+struct Metric {
+    start: f64,
+    interval: f64,
+    listed: bool,
+    /// Step, or position in the list, and value.
+    values: Vec<(i64, f64)>,
+}
+
+#[derive(Default)]
+struct Golden {
+    metrics: BTreeMap<String, Metric>,
+    missing: u64,
+    no_step: u64,
+}
+
+impl Golden {
+    fn value(&mut self, path: &Path, value: &Scalar<'_>) {
+        let index = path.index(2).and_then(|index| i64::try_from(index).ok());
+        let Some(place) = index.or_else(|| path.key(2).parse().ok()) else {
+            self.no_step += 1;
+            return;
+        };
+        match value {
+            Scalar::Number(number) => {
+                if let Some(metric) = self.metrics.get_mut(path.key(0)) {
+                    metric.listed = index.is_some();
+                    metric.values.push((place, *number));
+                }
+            }
+            _ => self.missing += 1,
+        }
+    }
+}
+
+impl Visit for Golden {
+    fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
+        if path.depth() < 2 {
+            return;
+        }
+        if !self.metrics.contains_key(path.key(0)) {
+            self.metrics
+                .insert(path.key(0).to_owned(), Metric::default());
+        }
+        let metric = self.metrics.get_mut(path.key(0));
+        match (path.depth(), path.key(1), value, metric) {
+            (2, "start_step", Scalar::Number(start), Some(metric)) => metric.start = *start,
+            (2, "step_interval", Scalar::Number(interval), Some(metric)) => {
+                metric.interval = *interval;
+            }
+            (3, "values", value, _) => self.value(path, value),
+            _ => {}
+        }
+    }
+}
+
+impl Reader for MegatronGolden {
+    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+        self.document.feed(bytes, sheet);
+    }
+
+    fn rest(&mut self, sheet: &mut Sheet) {
+        self.document
+            .rest(Golden::default(), sheet, |golden, sheet| {
+                for (name, metric) in &golden.metrics {
+                    for (place, value) in &metric.values {
+                        let step = match metric.listed {
+                            true => step_of(metric.start + *place as f64 * metric.interval),
+                            false => Some(*place),
+                        };
+                        if let Some(iteration) = step {
+                            let point = Point {
+                                iteration,
+                                timestamp_ms: NO_TIME,
+                                value: *value,
+                            };
+                            sheet.table(SOURCE).push(name, point);
+                        }
+                    }
+                }
+                note_times(sheet, MISSING, 0, golden.missing);
+                note_times(sheet, NO_STEP, 0, golden.no_step);
+            });
+    }
+
+    fn held_bytes(&self) -> u64 {
+        self.document.held_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms() {
+        let text = br#"{"lm loss": {"start_step": 1, "end_step": 10, "step_interval": 5,
+            "values": {"1": 10.5, "5": "nan", "10": 9.5}},
+            "old": {"start_step": 0, "end_step": 10, "step_interval": 5, "values": [3.5, 2.5, 1.5]}}"#;
+        let mut sheet = Sheet::default();
+        let mut reader = MegatronGolden::new();
+        reader.feed(text, &mut sheet);
+        reader.rest(&mut sheet);
+        let steps = |sheet: &mut Sheet, name: &str| -> Vec<(i64, f64)> {
+            let points = &sheet.table(SOURCE).metrics[name];
+            points
+                .iter()
+                .map(|point| (point.iteration, point.value))
+                .collect()
+        };
+        assert_eq!(steps(&mut sheet, "lm loss"), [(1, 10.5), (10, 9.5)]);
+        assert_eq!(steps(&mut sheet, "old"), [(0, 3.5), (5, 2.5), (10, 1.5)]);
+        assert_eq!((sheet.notes.len(), sheet.notes[0].count), (1, 1));
+    }
+}
