@@ -17,7 +17,7 @@ for (const generation of ['A', 'B']) {
     const again = (await get(api, path)).data;
     expect(rows.map(key).sort()).toEqual(truth.map(key).sort());
     expect(rows.map(key)).not.toEqual(again.map(key));
-    expect(rows.map((row) => row.timestamp)).toEqual(again.map((row) => row.timestamp));
+    expect(rows.map((row) => row.iteration)).toEqual(again.map((row) => row.iteration));
 
     const body = await (await fetch(`${api}${path}`)).json();
     expect('meta' in body).toBe(generation === 'B');

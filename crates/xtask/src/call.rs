@@ -102,12 +102,17 @@ impl Call {
         }
         words.extend(self.unset.iter().map(|name| format!("-u {name}")));
         words.extend(self.set.iter().map(|(name, value)| setting(name, value)));
-        words.push(match env::var("CARGO") {
-            Ok(cargo) if cargo == self.program => "cargo".to_owned(),
-            _ => quote(&self.program),
-        });
+        words.push(quote(self.name()));
         words.extend(self.args.iter().map(|arg| quote(arg)));
         words.join(" ")
+    }
+
+    /// The program as a user would type it.
+    fn name(&self) -> &str {
+        match env::var("CARGO") {
+            Ok(cargo) if cargo == self.program => "cargo",
+            _ => &self.program,
+        }
     }
 
     /// The call as the standard library's command, with no input.
@@ -135,7 +140,7 @@ impl Call {
     /// `loud` shows them meanwhile too.
     pub(crate) fn run(&self, loud: bool) -> Result<String, Failure> {
         let (text, status) = self.start(loud).map_err(|error| Failure {
-            message: format!("{} did not start: {error}", self.program),
+            message: format!("{} did not start: {error}", self.name()),
             repeat: Some(self.line()),
             ..Failure::default()
         })?;
@@ -143,7 +148,7 @@ impl Call {
             return Ok(text);
         }
         Err(Failure {
-            message: format!("{} ended with {status}", self.program),
+            message: format!("{} ended with {status}", self.name()),
             output: if loud { String::new() } else { text },
             repeat: Some(self.line()),
         })
