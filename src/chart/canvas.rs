@@ -8,7 +8,43 @@ use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::draw::Surface;
+use super::axes;
+use super::draw::{Area, Surface, draw};
+use super::style::SeriesStyle;
+use super::theme::Theme;
+use crate::hooks::size::Size;
+use crate::protocol::ChartReply;
+
+/// Draws a chart on a canvas of a size, in the theme's colours.
+pub fn paint(
+    canvas: HtmlCanvasElement,
+    size: Size,
+    area: Area,
+    reply: &ChartReply,
+    styles: &[SeriesStyle],
+) {
+    let device = |css_px: f64| (css_px * size.ratio).round() as u32;
+    if (canvas.width(), canvas.height()) != (device(size.width_px), device(size.height_px)) {
+        canvas.set_width(device(size.width_px));
+        canvas.set_height(device(size.height_px));
+    }
+    let (Some(theme), Some(mut surface)) = (Theme::read(), Canvas::new(canvas)) else {
+        return;
+    };
+    let lines: Vec<_> = styles.iter().map(|style| theme.line(*style)).collect();
+    let (x, y) = axes::ticks(area, size.ratio, reply);
+    let drawn = draw(
+        &mut surface,
+        area,
+        (&x, &y),
+        &reply.frame,
+        &theme.paint(size.ratio),
+        &lines,
+    );
+    if let Err(error) = drawn {
+        leptos::logging::warn!("drawing a chart: {error}");
+    }
+}
 
 /// A canvas to draw on.
 pub struct Canvas {

@@ -7,12 +7,11 @@ use leptos::html::{Canvas as CanvasTag, Div};
 use leptos::prelude::*;
 use parallax_core::format::count;
 
-use super::axes;
-use super::canvas::Canvas;
-use super::draw::{Area, draw};
+use super::canvas::paint;
+use super::draw::Area;
 use super::geometry::Geometry;
 use super::style::SeriesStyle;
-use super::theme::{Theme, line_px};
+use super::theme::line_px;
 use crate::hooks::size::{Size, use_size};
 use crate::protocol::{ChartReply, Reading};
 
@@ -77,8 +76,7 @@ pub fn Plot(
             return;
         };
         let Some(area) = area_of(size) else { return };
-        fit(&canvas, size);
-        paint(canvas, area, size.ratio, &reply, &data.styles.get());
+        paint(canvas, size, area, &reply, &data.styles.get());
         drawn.update(|n| *n += 1);
     });
     let geometry = Memo::new(move |_| {
@@ -111,42 +109,6 @@ pub fn Plot(
             <Pointer geometry hover on_range label=Signal::derive(spoken) />
             <Crosshair geometry hover readings=data.readings styles=data.styles />
         </div>
-    }
-}
-
-fn fit(canvas: &web_sys::HtmlCanvasElement, size: Size) {
-    let (width, height) = (
-        (size.width_px * size.ratio).round() as u32,
-        (size.height_px * size.ratio).round() as u32,
-    );
-    if (canvas.width(), canvas.height()) != (width, height) {
-        canvas.set_width(width);
-        canvas.set_height(height);
-    }
-}
-
-fn paint(
-    canvas: web_sys::HtmlCanvasElement,
-    area: Area,
-    ratio: f64,
-    reply: &ChartReply,
-    styles: &[SeriesStyle],
-) {
-    let (Some(theme), Some(mut surface)) = (Theme::read(), Canvas::new(canvas)) else {
-        return;
-    };
-    let lines: Vec<_> = styles.iter().map(|style| theme.line(*style)).collect();
-    let (x, y) = axes::ticks(area, ratio, reply);
-    let drawn = draw(
-        &mut surface,
-        area,
-        (&x, &y),
-        &reply.frame,
-        &theme.paint(ratio),
-        &lines,
-    );
-    if let Err(error) = drawn {
-        leptos::logging::warn!("drawing a chart: {error}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The style sheet's colours and font, for the canvas.
 
 use leptos::prelude::*;
-use plotters::style::RGBAColor;
+use plotters::style::{BLACK, Color, RGBAColor};
 use web_sys::CssStyleDeclaration;
 
 use super::draw::{LinePaint, Paint};
@@ -60,7 +60,7 @@ impl Theme {
             .unwrap_or(12.0)
     }
 
-    /// `#rrggbb`; anything else is mid grey.
+    /// `#rrggbb`; anything else is black.
     fn colour(&self, name: &str) -> RGBAColor {
         let value = self.value(name);
         let digits = value.strip_prefix('#').unwrap_or_default();
@@ -71,7 +71,7 @@ impl Theme {
         };
         match (part(0), part(2), part(4)) {
             (Some(red), Some(green), Some(blue)) => RGBAColor(red, green, blue, 1.0),
-            _ => RGBAColor(128, 128, 128, 1.0),
+            _ => BLACK.to_rgba(),
         }
     }
 }

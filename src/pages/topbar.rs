@@ -1,5 +1,7 @@
 //! The top bar: which workload, how it stands, how fresh the data is, refresh, theme, share.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use parallax_core::format::{duration, utc};
 use parallax_core::view::{Refresh, Theme};
@@ -19,6 +21,8 @@ const REFRESHES: &[(&str, Refresh)] = &[
     ("30 s", Refresh::S30),
     ("1 min", Refresh::M1),
 ];
+/// How long a button says what it did.
+const SAID_FOR: Duration = Duration::from_secs(2);
 const THEMES: &[(&str, Theme)] = &[
     ("system", Theme::System),
     ("light", Theme::Light),
@@ -128,13 +132,13 @@ fn Share() -> impl IntoView {
     let (said, set_said) = signal("Share");
     let copy = move |_| {
         leptos::task::spawn_local(async move {
-            set_said.set(if copy_address().await {
+            let copied = copy_address().await;
+            set_said.set(if copied {
                 "Link copied"
             } else {
                 "Copy the address bar"
             });
-            gloo_timers::future::TimeoutFuture::new(2_000).await;
-            set_said.set("Share");
+            set_timeout(move || set_said.set("Share"), SAID_FOR);
         });
     };
     view! {
