@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_core::view::{Page, Theme};
 
+use crate::components::flow::When;
 use crate::hooks::clock::use_interval;
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
@@ -36,16 +37,16 @@ pub fn App() -> impl IntoView {
         <div class="app" data-testid="app" data-state=move || run.opened.with(|o| o.name())>
             {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
             <div class="body" class:wide=move || embed.get() || !open.get()>
-                <Show when=move || open.get() && !embed.get()>
+                <When on=Signal::derive(move || open.get() && !embed.get())>
                     <Sidebar open=sidebar />
-                </Show>
+                </When>
                 <main class="main">
-                    <Show when=move || run.broken.with(Option::is_some)>
+                    <When on=Signal::derive(move || run.broken.with(Option::is_some))>
                         <div class="bar" data-tone="bad" role="alert">{move || run.broken.get()}</div>
-                    </Show>
-                    <Show when=move || open.get() fallback=Home>
+                    </When>
+                    <When on=Signal::derive(move || open.get()) fallback=Home>
                         <Opened />
-                    </Show>
+                    </When>
                 </main>
             </div>
         </div>
@@ -58,9 +59,9 @@ fn Opened() -> impl IntoView {
     let page = view.part(|v| v.page);
     let embed = view.part(|v| v.embed);
     view! {
-        <Show when=move || !embed.get()>
+        <When on=Signal::derive(move || !embed.get())>
             <Toolbar />
-        </Show>
+        </When>
         <crate::pages::status::RunStatus />
         {move || match page.get() {
             Page::Explore => view! { <Explore /> }.into_any(),

@@ -69,6 +69,8 @@ type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// A raw line under its smoothed one.
 const GHOST_ALPHA: f64 = 0.28;
+/// The solid line under a dashed one.
+const UNDERLAY_ALPHA: f64 = 0.4;
 /// Points are shown as markers where they are at least this many line widths apart.
 const MARKER_ROOM: i32 = 12;
 
@@ -194,6 +196,19 @@ fn draw_line<B: Surface>(
         .map(|part| part * f64::from(line_px))
         .collect();
     surface.set_dash(&pattern);
+    if !pattern.is_empty() && !line.ghost {
+        // A faint solid line under the dashes: a noisy curve stays one curve.
+        let RGBAColor(red, green, blue, _) = look.colour;
+        let faint = ShapeStyle {
+            color: RGBAColor(red, green, blue, UNDERLAY_ALPHA),
+            ..style
+        };
+        surface.set_dash(&[]);
+        for path in &line.paths {
+            surface.draw_path(path.iter().copied().map(place), &faint)?;
+        }
+        surface.set_dash(&pattern);
+    }
     for path in &line.paths {
         surface.draw_path(path.iter().copied().map(place), &style)?;
     }

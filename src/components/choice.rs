@@ -21,14 +21,38 @@ pub fn Choice<T>(
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let change = move |event| {
-        let chosen: Option<usize> = event_target_value(&event).parse().ok();
-        if let Some((_, value)) = chosen.and_then(|index| options.get(index)) {
+    let names = options.iter().map(|(name, _)| *name).collect();
+    let chosen = Signal::derive(move || {
+        let value = value.get();
+        options
+            .iter()
+            .position(|(_, option)| *option == value)
+            .unwrap_or_default()
+    });
+    let change = Callback::new(move |index: usize| {
+        if let Some((_, value)) = options.get(index) {
             on_change.run(*value);
         }
+    });
+    view! { <Select label names chosen on_change=change testid /> }
+}
+
+/// The select itself, by index: compiled once for all kinds of values.
+#[component]
+fn Select(
+    label: &'static str,
+    names: Vec<&'static str>,
+    chosen: Signal<usize>,
+    on_change: Callback<usize>,
+    testid: &'static str,
+) -> impl IntoView {
+    let change = move |event| {
+        if let Ok(index) = event_target_value(&event).parse() {
+            on_change.run(index);
+        }
     };
-    let items = options.iter().enumerate().map(|(index, (name, option))| {
-        view! { <option value=index selected=move || value.get() == *option>{*name}</option> }
+    let items = names.into_iter().enumerate().map(|(index, name)| {
+        view! { <option value=index selected=move || chosen.get() == index>{name}</option> }
     });
     view! {
         <label class="labelled">

@@ -1,7 +1,10 @@
 //! The legend under a chart: each series with its value under the pointer, else its newest one.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::flow::Rows;
 use super::source_list::Swatch;
 use crate::chart::style::SeriesStyle;
 
@@ -33,44 +36,40 @@ pub fn Legend(
     on_toggle: Callback<String>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
-        entries.with(|rows| {
-            rows.iter()
-                .map(|r| (r.id.clone(), r.label.clone(), r.style))
-                .collect::<Vec<_>>()
-        })
+        entries.with(|rows| rows.iter().map(|r| r.id.clone()).collect::<Vec<_>>())
     });
-    let part = move |id: String, part: fn(&Entry) -> String| {
-        Memo::new(move |_| {
-            entries.with(|rows| {
-                rows.iter()
-                    .find(|r| r.id == id)
-                    .map(part)
-                    .unwrap_or_default()
-            })
-        })
-    };
-    let row = move |(id, label, style): (String, String, SeriesStyle)| {
-        let shown = part(id.clone(), |entry| entry.shown.to_string());
-        let (value, at) = (
-            part(id.clone(), |e| e.value.clone()),
-            part(id.clone(), |e| e.at.clone()),
-        );
+    let row = move |id: String| {
+        let entry =
+            Memo::new(move |_| entries.with(|rows| rows.iter().find(|r| r.id == id).cloned()));
+        let Some(Entry {
+            id, label, style, ..
+        }) = entry.get_untracked()
+        else {
+            return ().into_any();
+        };
+        let text = move |part: fn(&Entry) -> String| {
+            move || entry.with(|e| e.as_ref().map(part).unwrap_or_default())
+        };
         let testid = format!("legend-{id}");
-        let toggled = id.clone();
         view! {
             <li data-testid=testid>
-                <button aria-pressed=shown title="Show or hide" on:click=move |_| on_toggle.run(toggled.clone())>
+                <button
+                    aria-pressed=text(|e| e.shown.to_string())
+                    title="Show or hide"
+                    on:click=move |_| on_toggle.run(id.clone())
+                >
                     <Swatch stroke=style.stroke colour=Some(style.colour) />
                     <span class="clip">{label}</span>
                 </button>
-                <span class="value" data-testid="value">{value}</span>
-                <span class="at">{at}</span>
+                <span class="at">{text(|e| e.at.clone())}</span>
+                <span class="value" data-testid="value">{text(|e| e.value.clone())}</span>
             </li>
         }
+        .into_any()
     };
     view! {
         <ul class="legend">
-            <For each=move || ids.get() key=|row| row.clone() children=row />
+            <Rows keys=ids.into() row=Arc::new(row) />
         </ul>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_core::format::{bytes, count};
 
+use super::flow::When;
 use crate::protocol::Progress;
 
 /// Rows and bytes so far, with cancel. Nothing while nothing loads.
@@ -22,7 +23,7 @@ pub fn LoadBar(
         format!("{} rows · {}", count(progress.rows), bytes(progress.bytes))
     };
     view! {
-        <Show when=move || shown.get()>
+        <When on=Signal::derive(move || shown.get())>
             <div class="bar" role="status" data-testid="progress">
                 <progress aria-label="Loading"></progress>
                 <span>"Loading " {text}</span>
@@ -30,6 +31,6 @@ pub fn LoadBar(
                     "Cancel"
                 </button>
             </div>
-        </Show>
+        </When>
     }
 }

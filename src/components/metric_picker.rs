@@ -1,11 +1,13 @@
 //! The metrics of a workload: searched by regular expression, grouped by prefix, bookkeeping folded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use parallax_core::catalog::{Catalog, Group, Metric};
 use parallax_core::format::count;
 
+use super::flow::{Rows, When};
 use crate::hooks::pattern::Pattern;
 
 /// Checkboxes for the metrics.
@@ -34,6 +36,17 @@ pub fn MetricPicker(
                 .collect::<Vec<_>>()
         })
     };
+    // A group's rows are made anew when its metrics change, not when their counts do.
+    let group_keys =
+        Memo::new(move |_| groups.with(|groups| groups.iter().map(key_of).collect::<Vec<_>>()));
+    let group_row = move |key: String| {
+        let group =
+            groups.with_untracked(|groups| groups.iter().find(|g| key_of(g) == key).cloned());
+        let searching = Signal::derive(move || !search.with(String::is_empty));
+        group
+            .map(|group| view! { <GroupRows group catalog searching chosen on_toggle /> })
+            .into_any()
+    };
     view! {
         <section class="picker" aria-label="Metrics">
             <h2>"Metrics"</h2>
@@ -46,9 +59,9 @@ pub fn MetricPicker(
                 prop:value=search
                 on:input=move |event| set_search.set(event_target_value(&event))
             />
-            <Show when=move || plain.get()>
+            <When on=Signal::derive(move || plain.get())>
                 <p class="hint">"Not a complete expression: searched as plain text."</p>
-            </Show>
+            </When>
             <div class="tools">
                 <button class="button plain" data-testid="metrics-all" on:click=move |_| on_toggle.run((found(), true))>
                     {move || if search.with(String::is_empty) { "All" } else { "Add matches" }}
@@ -57,23 +70,25 @@ pub fn MetricPicker(
                     {move || if search.with(String::is_empty) { "None" } else { "Remove matches" }}
                 </button>
             </div>
-            <For
-                each=move || groups.get()
-                key=|group| (group.name.clone(), group.metrics.len())
-                children=move |group| view! { <GroupRows group searching=Signal::derive(move || !search.with(String::is_empty)) chosen on_toggle /> }
-            />
-            <Show when=move || groups.with(Vec::is_empty)>
+            <Rows keys=group_keys.into() row=Arc::new(group_row) />
+            <When on=Signal::derive(move || groups.with(Vec::is_empty))>
                 <p class="hint" data-testid="metrics-empty">
                     {move || if search.with(String::is_empty) { "No metrics yet." } else { "No metric matches." }}
                 </p>
-            </Show>
+            </When>
         </section>
     }
+}
+
+fn key_of(group: &Group) -> String {
+    let names: Vec<&str> = group.metrics.iter().map(|m| m.name.as_str()).collect();
+    format!("{}\n{}", group.name, names.join("\n"))
 }
 
 #[component]
 fn GroupRows(
     group: Group,
+    catalog: Signal<Catalog>,
     searching: Signal<bool>,
     chosen: Signal<BTreeMap<String, usize>>,
     on_toggle: Callback<(Vec<String>, bool)>,
@@ -87,7 +102,7 @@ fn GroupRows(
             .strip_prefix(&prefix)
             .unwrap_or(&metric.name)
             .to_owned();
-        view! { <MetricRow metric short chosen on_toggle /> }
+        view! { <MetricRow metric short catalog chosen on_toggle /> }
     });
     view! {
         <details open=move || !folded || searching.get()>
@@ -101,6 +116,7 @@ fn GroupRows(
 fn MetricRow(
     metric: Metric,
     short: String,
+    catalog: Signal<Catalog>,
     chosen: Signal<BTreeMap<String, usize>>,
     on_toggle: Callback<(Vec<String>, bool)>,
 ) -> impl IntoView {
@@ -114,13 +130,12 @@ fn MetricRow(
             format!("background:var(--series-{index})")
         })
     };
+    let points = {
+        let name = name.clone();
+        move || count(catalog.with(|c| c.metric(&name).map_or(0, |m| m.count)))
+    };
     let sources: Vec<&str> = metric.sources.iter().map(|s| s.as_str()).collect();
-    let title = format!(
-        "{}: {} points from {}",
-        metric.name,
-        count(metric.count),
-        sources.join(", ")
-    );
+    let title = format!("{}, from {}", metric.name, sources.join(", "));
     view! {
         <label class="check" title=title>
             <input
@@ -131,7 +146,7 @@ fn MetricRow(
             />
             <span class="grow clip">{short}</span>
             <span class="colour" style=background></span>
-            <span class="count">{count(metric.count)}</span>
+            <span class="count">{points}</span>
         </label>
     }
 }

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod choice;
 pub mod error_notice;
+pub mod flow;
 pub mod legend;
 pub mod load_bar;
 pub mod metric_picker;

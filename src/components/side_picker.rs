@@ -1,9 +1,13 @@
 //! One side of a comparison: a metric and one of its sources.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
 use parallax_core::view::Side;
 use parallax_core::wire::Source;
+
+use super::flow::Rows;
 
 /// Two selects: metric, source.
 #[component]
@@ -25,11 +29,11 @@ pub fn SidePicker(
     let source =
         Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
     let sources = Memo::new(move |_| {
-        catalog.with(|c| {
+        let of = |c: &Catalog| {
             c.metric(&metric.get())
-                .map(|m| m.sources.clone())
-                .unwrap_or_default()
-        })
+                .map(|m| m.sources.iter().map(|s| s.0.clone()).collect())
+        };
+        catalog.with(of).unwrap_or_default()
     });
     let names = Memo::new(move |_| {
         catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>())
@@ -61,23 +65,24 @@ pub fn SidePicker(
             <label class="labelled">
                 {name}
                 <select class="select" data-testid=format!("metric-{id}") on:change=set_metric>
-                    <For each=move || names.get() key=|n| n.clone() children=move |name| {
-                        let value = name.clone();
-                        let selected = { let name = name.clone(); move || metric.get() == name };
-                        view! { <option value=value selected=selected>{name}</option> }
-                    } />
+                    {options(names, metric)}
                 </select>
             </label>
             <label class="labelled">
                 "from"
                 <select class="select" data-testid=format!("source-{id}") on:change=set_source>
-                    <For each=move || sources.get() key=|s| s.clone() children=move |Source(name)| {
-                        let value = name.clone();
-                        let selected = { let name = name.clone(); move || source.get() == name };
-                        view! { <option value=value selected=selected>{name}</option> }
-                    } />
+                    {options(sources, source)}
                 </select>
             </label>
         </div>
     }
+}
+
+fn options(names: Memo<Vec<String>>, chosen: Memo<String>) -> impl IntoView {
+    let option = move |name: String| {
+        let (value, shown) = (name.clone(), name.clone());
+        let selected = move || chosen.with(|chosen| *chosen == name);
+        view! { <option value=value selected=selected>{shown}</option> }.into_any()
+    };
+    view! { <Rows keys=names.into() row=Arc::new(option) /> }
 }

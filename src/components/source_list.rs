@@ -1,8 +1,11 @@
 //! The sources of a workload, each with its dash, to be shown or hidden.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use parallax_core::wire::Source;
 
+use super::flow::Rows;
 use crate::chart::style::Stroke;
 
 /// Checkboxes for the sources.
@@ -18,9 +21,9 @@ pub fn SourceList(
     #[prop(into)]
     on_toggle: Callback<(Source, bool)>,
 ) -> impl IntoView {
-    let row = move |source: Source| {
+    let row = move |name: String| {
+        let source = Source(name.clone());
         let stroke = Stroke::of(&source);
-        let name = source.as_str().to_owned();
         let checked = {
             let name = name.clone();
             move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.contains(&name)))
@@ -37,11 +40,12 @@ pub fn SourceList(
                 <Swatch stroke colour=None />
             </label>
         }
+        .into_any()
     };
     view! {
         <section class="sources" aria-label="Sources">
             <h2>"Sources"</h2>
-            <For each=move || sources.get() key=|source| source.clone() children=row />
+            <Rows keys=Signal::derive(move || sources.with(|s| s.iter().map(|s| s.0.clone()).collect())) row=Arc::new(row) />
         </section>
     }
 }

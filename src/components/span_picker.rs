@@ -1,5 +1,6 @@
 //! Which part of the run is shown: all, the newest part, or from–to.
 
+use super::flow::When;
 use leptos::prelude::*;
 use parallax_core::view::{Last, Span, XChoice};
 
@@ -53,9 +54,9 @@ pub fn SpanPicker(
                 {move || if is_custom() { describe(span.get()) } else { "Custom…".to_owned() }}
             </button>
         </div>
-        <Show when=move || open.get()>
+        <When on=Signal::derive(move || open.get())>
             <Custom span x on_change />
-        </Show>
+        </When>
     }
 }
 

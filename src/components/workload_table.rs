@@ -44,7 +44,7 @@ pub fn WorkloadTable(
                     <tr><th>"Workload"</th><th>"Folder or namespace"</th><th>"Status"</th><th class="num">"Start (UTC)"</th></tr>
                 </thead>
                 <tbody>
-                    <For each=move || workloads.get() key=|w| (w.uid.clone(), w.status.clone(), w.start_at) children=row />
+                    {move || workloads.get().into_iter().map(row).collect_view()}
                 </tbody>
             </table>
         </div>

@@ -308,3 +308,59 @@ fn borrow(columns: &Columns) -> compare::Side<'_> {
         value: &columns.value,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{FromEngine, decode, encode};
+
+    fn session() -> (Session, Pair) {
+        let mut session = Session::new("run".into());
+        session.want(vec!["loss".into()]);
+        let side = |source: &str| Side {
+            metric: "loss".into(),
+            source: source.into(),
+        };
+        let rows = |values: &[f64]| {
+            let mut columns = Columns::new();
+            for (step, value) in (1..).zip(values) {
+                columns.push(step * 10, 1_000 * step, *value);
+            }
+            columns
+        };
+        let key = |source: &str| SeriesKey {
+            metric: "loss".into(),
+            source: source.into(),
+        };
+        session.append(vec![
+            (key("log"), rows(&[2.0, 1.5, 1.0])),
+            (key("wandb"), rows(&[2.0, 1.0])),
+        ]);
+        (
+            session,
+            Pair {
+                a: side("log"),
+                b: side("wandb"),
+            },
+        )
+    }
+
+    #[test]
+    fn a_comparison_counts_and_crosses_the_boundary() {
+        let (session, pair) = session();
+        let report = session
+            .compare(&pair, Span::All, XChoice::Iteration)
+            .unwrap();
+        assert_eq!((report.matched, report.only), (2, (1, 0)));
+        let figures = report.figures.unwrap();
+        assert_eq!(
+            (figures.max_abs, figures.max_abs_at, figures.mae),
+            (0.5, 20, 0.25)
+        );
+        let message = FromEngine::Compared {
+            pair,
+            report: Some(Box::new(report)),
+        };
+        assert_eq!(decode(&encode(&message)), Some(message));
+    }
+}

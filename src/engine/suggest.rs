@@ -21,7 +21,13 @@ fn best(catalog: &Catalog, a: &Source, b: &Source) -> Option<Pair> {
     let wanted = catalog.preselected();
     let mut pairings = pair(&left, &right);
     pairings.retain(|p| p.chosen);
-    pairings.sort_by_key(|p| !wanted.contains(&p.metric_a) && !wanted.contains(&p.metric_b));
+    let place = |name: &String| {
+        wanted
+            .iter()
+            .position(|w| w == name)
+            .unwrap_or(wanted.len())
+    };
+    pairings.sort_by_key(|p| place(&p.metric_a).min(place(&p.metric_b)));
     let first = pairings.into_iter().next()?;
     let side = |metric: String, source: &Source| Side {
         metric,
@@ -73,7 +79,8 @@ mod tests {
             ("lm_loss", &["log"]),
             ("train/grad_norm", &["tensorflow", "wandb"]),
             ("train/lm_loss", &["tensorflow", "wandb"]),
-            ("val/lm_loss", &["tensorflow", "wandb"]),
+            ("valid/lm_loss", &["tensorflow", "wandb"]),
+            ("validation/lm_loss", &["log"]),
         ]));
         let side = |metric: &str, source: &str| Side {
             metric: metric.into(),

@@ -7,6 +7,7 @@ use parallax_core::view::{Pair, Side};
 use super::panel::{Panel, PanelSeries, series_id};
 use crate::chart::style::{SeriesStyle, Stroke};
 use crate::components::agreement::AgreementCard;
+use crate::components::flow::When;
 use crate::components::side_picker::SidePicker;
 use crate::protocol::ToEngine;
 use crate::state::run::{Run, use_run};
@@ -42,18 +43,16 @@ pub fn Compare() -> impl IntoView {
     let embed = view.part(|v| v.embed);
     view! {
         <div class="page" data-testid="compare" data-state=move || if report.with(Option::is_some) { "ready" } else { "waiting" }>
-            <Show when=move || !embed.get()>
+            <When on=Signal::derive(move || !embed.get())>
                 <Sides pair />
-            </Show>
-            <Show
-                when=move || pair.with(Option::is_some)
-                fallback=move || view! { <NothingToCompare /> }
+            </When>
+            <When on=Signal::derive(move || pair.with(Option::is_some)) fallback=move || view! { <NothingToCompare /> }
             >
                 <div class="grid one">
                     <Panel title series tall=true on_toggle=move |id| super::explore::toggle_hidden(view, id) />
                 </div>
                 <AgreementCard report pair=Signal::derive(move || pair.get()) />
-            </Show>
+            </When>
         </div>
     }
 }
@@ -80,7 +79,7 @@ fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
         })
     });
     Effect::new(move |_| {
-        grown.track();
+        let _ = grown.get();
         if let Some(pair) = pair.get() {
             run.send(ToEngine::Compare {
                 pair,
@@ -123,12 +122,12 @@ fn Sides(pair: Memo<Option<Pair>>) -> impl IntoView {
 fn NothingToCompare() -> impl IntoView {
     let selection = use_selection();
     view! {
-        <Show when=move || !selection.catalog.with(|c| c.metrics.is_empty())>
+        <When on=Signal::derive(move || !selection.catalog.with(|c| c.metrics.is_empty()))>
             <div class="notice" data-testid="no-pair">
                 <h2>"Nothing to compare"</h2>
                 <p>"All metrics of this workload come from one source. A second one (a log beside a W&B run file, say) in the same folder can be held against it."</p>
             </div>
-        </Show>
+        </When>
     }
 }
 

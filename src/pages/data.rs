@@ -6,6 +6,7 @@ use parallax_core::format::{bytes, count, exact, utc};
 use parallax_core::wire::FileReport;
 
 use super::panel::series_id;
+use crate::components::flow::When;
 use crate::hooks::download;
 use crate::protocol::{TableSpec, ToEngine};
 use crate::state::run::use_run;
@@ -76,11 +77,15 @@ fn Pager(offset: RwSignal<u64>) -> impl IntoView {
             count(total)
         ),
     };
+    let at_start = move || offset.get() == 0;
+    let at_end = move || end() >= total.get();
+    let previous = move |_| offset.update(|o| *o = o.saturating_sub(PAGE_ROWS));
+    let next = move |_| offset.update(|o| *o += PAGE_ROWS);
     view! {
         <div class="pager">
             <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{text}</span>
-            <button class="button" aria-label="Previous rows" disabled=move || offset.get() == 0 on:click=move |_| offset.update(|o| *o = o.saturating_sub(PAGE_ROWS))>"‹"</button>
-            <button class="button" aria-label="Next rows" disabled=move || end() >= total.get() on:click=move |_| offset.update(|o| *o += PAGE_ROWS)>"›"</button>
+            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=at_start on:click=previous>"‹"</button>
+            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=at_end on:click=next>"›"</button>
         </div>
     }
 }
@@ -97,7 +102,7 @@ fn SaveCsv(spec: Memo<TableSpec>) -> impl IntoView {
     });
     view! {
         <button class="button" data-testid="csv" on:click=move |_| run.send(ToEngine::Csv(spec.get_untracked()))>"Download CSV"</button>
-        <Show when=move || failed.get()><span class="hint" role="alert">"The browser refused the download."</span></Show>
+        <When on=Signal::derive(move || failed.get())><span class="hint" role="alert">"The browser refused the download."</span></When>
     }
 }
 
@@ -154,7 +159,7 @@ fn Files() -> impl IntoView {
         })
     });
     view! {
-        <Show when=move || !files.with(Vec::is_empty)>
+        <When on=Signal::derive(move || !files.with(Vec::is_empty))>
             <h1>"Files"</h1>
             <div class="frame">
                 <table class="table" data-testid="files">
@@ -162,11 +167,11 @@ fn Files() -> impl IntoView {
                         <tr><th>"File"</th><th>"Read as"</th><th>"Source"</th><th class="num">"Points"</th><th class="num">"Size"</th><th>"State and what was skipped"</th></tr>
                     </thead>
                     <tbody>
-                        <For each=move || files.get() key=|f| (f.path.clone(), f.bytes, f.points, f.state.clone()) children=file_row />
+                        {move || files.get().into_iter().map(file_row).collect_view()}
                     </tbody>
                 </table>
             </div>
-        </Show>
+        </When>
     }
 }
 

@@ -1,9 +1,12 @@
 //! Small multiples of the chosen metrics, all sources of a metric on one chart; or one chart for all.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use parallax_core::view::Layout;
 
 use super::panel::{Panel, PanelSeries, series_id};
+use crate::components::flow::{Rows, When};
 use crate::state::run::use_run;
 use crate::state::selection::{Selection, use_selection};
 use crate::state::view::{ViewState, use_view};
@@ -30,32 +33,30 @@ pub fn Explore() -> impl IntoView {
     let chart = move |metric: String| {
         let name = metric.clone();
         let series = Memo::new(move |_| panel_series(selection, view, &metric, false));
-        view! { <Panel title=name series on_toggle=move |id| toggle_hidden(view, id) /> }
+        view! { <Panel title=name series on_toggle=move |id| toggle_hidden(view, id) /> }.into_any()
     };
     view! {
         <div class="page" data-testid="explore">
-            <Show when=loading>
+            <When on=Signal::derive(loading)>
                 <div class="grid">
                     <div class="chart skeleton" style="height:320px" aria-busy="true"></div>
                     <div class="chart skeleton" style="height:320px"></div>
                 </div>
-            </Show>
+            </When>
             <Absent />
-            <Show when=move || known.get() && metrics.with(Vec::is_empty)>
+            <When on=Signal::derive(move || known.get() && metrics.with(Vec::is_empty))>
                 <NoMetrics />
-            </Show>
-            <Show when=move || !metrics.with(Vec::is_empty)>
-                <Show
-                    when=move || layout.get() == Layout::One
-                    fallback=move || view! {
+            </When>
+            <When on=Signal::derive(move || !metrics.with(Vec::is_empty))>
+                <When on=Signal::derive(move || layout.get() == Layout::One) fallback=move || view! {
                         <div class="grid" class:few=move || metrics.with(|m| m.len() < 3)>
-                            <For each=move || metrics.get() key=|name| name.clone() children=chart />
+                            <Rows keys=metrics.into() row=Arc::new(chart) />
                         </div>
                     }
                 >
                     <AllInOne />
-                </Show>
-            </Show>
+                </When>
+            </When>
         </div>
     }
 }
@@ -134,9 +135,7 @@ fn NoMetrics() -> impl IntoView {
     let none = move || selection.catalog.with(|c| c.metrics.is_empty());
     view! {
         <div class="notice" data-testid="no-metrics">
-            <Show
-                when=none
-                fallback=move || view! {
+            <When on=Signal::derive(none) fallback=move || view! {
                     <h2>"No metric is chosen"</h2>
                     <p>"Tick one in the list of metrics."</p>
                     <div class="actions">
@@ -146,7 +145,7 @@ fn NoMetrics() -> impl IntoView {
             >
                 <h2>"No metrics yet"</h2>
                 <p>"The API lists no points for this workload. They appear here as soon as it does."</p>
-            </Show>
+            </When>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use parallax_core::wire::Workload;
 
 use crate::components::choice::Choice;
 use crate::components::error_notice::ErrorNotice;
+use crate::components::flow::When;
 use crate::components::workload_table::WorkloadTable;
 use crate::protocol::ListQuery;
 use crate::state::remote::Remote;
@@ -142,8 +143,8 @@ fn Rows(
         <WorkloadTable workloads=rows on_pick />
         <div class="pager hint">
             <span>{move || format!("{} of {} workloads", count(shown()), count(total))}</span>
-            <Show when=move || { page() > 1 }><button class="button" on:click=move |_| turn(-1)>"Previous"</button></Show>
-            <Show when=more><button class="button" on:click=move |_| turn(1)>"Next"</button></Show>
+            <When on=Signal::derive(move || { page() > 1 })><button class="button" on:click=move |_| turn(-1)>"Previous"</button></When>
+            <When on=Signal::derive(more)><button class="button" on:click=move |_| turn(1)>"Next"</button></When>
         </div>
     }
 }

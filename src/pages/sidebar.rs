@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_core::wire::Source;
 
+use crate::components::flow::When;
 use crate::components::metric_picker::MetricPicker;
 use crate::components::source_list::SourceList;
 use crate::state::run::use_run;
@@ -36,13 +37,11 @@ pub fn Sidebar(
         view.push(|v| v.metrics = Some(chosen));
     };
     view! {
-        <Show when=move || open.get()>
+        <When on=Signal::derive(move || open.get())>
             <button class="scrim" aria-label="Close the metrics" on:click=move |_| open.set(false)></button>
-        </Show>
+        </When>
         <aside class="sidebar" data-open=move || open.get().to_string()>
-            <Show
-                when=move || run.opened.with(|o| o.value().is_some())
-                fallback=|| view! { <div class="skeleton" style="height:240px"></div> }
+            <When on=Signal::derive(move || run.opened.with(|o| o.value().is_some())) fallback=|| view! { <div class="skeleton" style="height:240px"></div> }
             >
                 <SourceList
                     sources=Signal::derive(move || catalog.with(|c| c.sources.clone()))
@@ -50,7 +49,7 @@ pub fn Sidebar(
                     on_toggle=toggle_source
                 />
                 <MetricPicker catalog chosen=Signal::derive(move || selection.colours()) on_toggle=toggle_metrics />
-            </Show>
+            </When>
         </aside>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use parallax_core::view::{Layout, Page, Span, XChoice, YChoice};
 
 use crate::components::choice::Choice;
+use crate::components::flow::When;
 use crate::components::span_picker::SpanPicker;
 use crate::state::view::use_view;
 
@@ -14,14 +15,11 @@ const TABS: &[(&str, Page)] = &[
 ];
 const X: &[(&str, XChoice)] = &[
     ("iteration", XChoice::Iteration),
-    ("relative time", XChoice::Relative),
+    ("relative", XChoice::Relative),
     ("wall time", XChoice::Wall),
 ];
 const Y: &[(&str, YChoice)] = &[("linear", YChoice::Linear), ("log", YChoice::Log)];
-const LAYOUTS: &[(&str, Layout)] = &[
-    ("one a metric", Layout::Multiples),
-    ("one for all", Layout::One),
-];
+const LAYOUTS: &[(&str, Layout)] = &[("grid", Layout::Multiples), ("one", Layout::One)];
 
 /// Tabs and the controls that all pages share.
 #[component]
@@ -57,7 +55,7 @@ pub fn Toolbar() -> impl IntoView {
             <span class="grow"></span>
             <Choice label="x" options=X value=x on_change=set_x testid="x-axis" />
             <Choice label="y" options=Y value=view.part(|v| v.scale) on_change=move |y| view.push(|v| v.scale = y) testid="y-axis" />
-            <Show when=move || page.get() == Page::Explore>
+            <When on=Signal::derive(move || page.get() == Page::Explore)>
                 <Smooth />
                 <Choice
                     label="Charts"
@@ -66,7 +64,7 @@ pub fn Toolbar() -> impl IntoView {
                     on_change=move |layout| view.push(|v| v.layout = layout)
                     testid="layout"
                 />
-            </Show>
+            </When>
         </div>
     }
 }

@@ -7,6 +7,7 @@ use parallax_core::format::{duration, utc};
 use parallax_core::view::{Refresh, Theme};
 
 use crate::components::choice::Choice;
+use crate::components::flow::When;
 use crate::components::status::Status;
 use crate::hooks::clipboard::copy_address;
 use crate::hooks::clock::use_now;
@@ -52,7 +53,7 @@ pub fn TopBar(
     view! {
         <header class="topbar">
             <a class="brand" href="?" data-testid="home" on:click=home>"Parallax"</a>
-            <Show when=move || open.get()>
+            <When on=Signal::derive(move || open.get())>
                 <Crumb />
                 <button
                     class="button sheet-button"
@@ -62,9 +63,9 @@ pub fn TopBar(
                 >
                     "Metrics"
                 </button>
-            </Show>
+            </When>
             <span class="grow"></span>
-            <Show when=move || open.get()>
+            <When on=Signal::derive(move || open.get())>
                 <Choice
                     label="Refresh"
                     options=REFRESHES
@@ -75,7 +76,7 @@ pub fn TopBar(
                 <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=move |_| run.send(ToEngine::Poll)>
                     "⟳" <span class="sr">"Refresh now"</span>
                 </button>
-            </Show>
+            </When>
             <ThemeChoice />
             <Share />
         </header>

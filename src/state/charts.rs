@@ -148,7 +148,7 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
         })
     });
     Effect::new(move |_| {
-        grown.track();
+        let _ = grown.get();
         if let Some(spec) = spec.get() {
             if let Some(message) = charts.request(chart, spec) {
                 run.send(message);
