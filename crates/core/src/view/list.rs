@@ -2,13 +2,17 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What would be taken for structure inside a list or a pair.
-const STRUCTURE: &AsciiSet = &CONTROLS.add(b'%').add(b',').add(b'@').add(b'~');
+/// What would be taken for structure inside a list.
+const IN_LIST: &AsciiSet = &CONTROLS.add(b'%').add(b',');
+/// What would be taken for structure inside a pair.
+const IN_PAIR: &AsciiSet = &CONTROLS.add(b'%').add(b'@').add(b'~');
 
-/// `a,b` with `,`, `@`, `~` and `%` inside the names escaped.
+/// `a,b` with `,` and `%` inside the names escaped.
 pub(super) fn join(names: &[String]) -> String {
-    let escaped: Vec<String> = names.iter().map(|name| escape(name)).collect();
-    escaped.join(",")
+    let escaped = names
+        .iter()
+        .map(|name| utf8_percent_encode(name, IN_LIST).to_string());
+    escaped.collect::<Vec<_>>().join(",")
 }
 
 /// The inverse of [`join`]; empty names are dropped.
@@ -18,7 +22,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
 }
 
 pub(super) fn escape(name: &str) -> String {
-    utf8_percent_encode(name, STRUCTURE).to_string()
+    utf8_percent_encode(name, IN_PAIR).to_string()
 }
 
 pub(super) fn unescape(name: &str) -> String {
