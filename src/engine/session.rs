@@ -212,11 +212,16 @@ impl Session {
             .iter()
             .map(|series| series.map(|s| s.statistics(axis(spec.x), &shown)))
             .collect();
+        let newest = match range {
+            Some((_, to)) => self.probe(&spec.series, spec.x, to),
+            None => vec![None; spec.series.len()],
+        };
         let held_points = drawn.iter().map(|series| series.len() as u64).sum();
         ChartReply {
             spec,
             frame,
             statistics,
+            newest,
             held_points,
         }
     }
@@ -256,7 +261,11 @@ impl Session {
 
     fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
         let mut columns = Columns::new();
-        for row in series.attempts().iter().flat_map(|attempt| attempt.rows()) {
+        for row in series
+            .attempts()
+            .iter()
+            .flat_map(parallax_core::attempt::Attempt::rows)
+        {
             let at = self.x_of(x, row.iteration, row.timestamp_ms);
             if range.is_none_or(|(from, to)| (from..=to).contains(&at)) {
                 columns.push(row.iteration, row.timestamp_ms, row.value);

@@ -149,10 +149,10 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
     });
     Effect::new(move |_| {
         let _ = grown.get();
-        if let Some(spec) = spec.get() {
-            if let Some(message) = charts.request(chart, spec) {
-                run.send(message);
-            }
+        if let Some(spec) = spec.get()
+            && let Some(message) = charts.request(chart, spec)
+        {
+            run.send(message);
         }
     });
     Effect::new(move |_| match hover.get() {
