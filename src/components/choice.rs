@@ -52,7 +52,7 @@ fn Select(
         }
     };
     let items = names.into_iter().enumerate().map(|(index, name)| {
-        view! { <option value=index selected=move || chosen.get() == index>{name}</option> }
+        view! { <option value=index prop:selected=move || chosen.get() == index>{name}</option> }
     });
     view! {
         <label class="labelled">

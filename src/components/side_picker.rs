@@ -82,7 +82,7 @@ fn options(names: Memo<Vec<String>>, chosen: Memo<String>) -> impl IntoView {
     let option = move |name: String| {
         let (value, shown) = (name.clone(), name.clone());
         let selected = move || chosen.with(|chosen| *chosen == name);
-        view! { <option value=value selected=selected>{shown}</option> }.into_any()
+        view! { <option value=value prop:selected=selected>{shown}</option> }.into_any()
     };
     view! { <Rows keys=names.into() row=Arc::new(option) /> }
 }

@@ -300,6 +300,11 @@ fn window(span: Span) -> Window {
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match span {
         Span::All => Window::All,
+        // Ends in the wrong order still name a range.
+        Span::Range {
+            from: Some(from),
+            to: Some(to),
+        } if to < from => Window::Range { from: to, to: from },
         Span::Range { from, to } => Window::Range {
             from: from.unwrap_or(f64::NEG_INFINITY),
             to: to.unwrap_or(f64::INFINITY),

@@ -79,13 +79,11 @@ fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
         })
     });
     Effect::new(move |_| {
+        // `pair` first: `grown` reads it too, and would leave it looking unchanged.
+        let (pair, span, x) = (pair.get(), span.get(), x.get());
         let _ = grown.get();
-        if let Some(pair) = pair.get() {
-            run.send(ToEngine::Compare {
-                pair,
-                span: span.get(),
-                x: x.get(),
-            });
+        if let Some(pair) = pair {
+            run.send(ToEngine::Compare { pair, span, x });
         }
     });
 }

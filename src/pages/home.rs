@@ -53,6 +53,7 @@ pub fn Home() -> impl IntoView {
                     placeholder="Search by name"
                     aria-label="Search workloads by name"
                     data-testid="workload-search"
+                    prop:value=move || query.with(|q| q.name.clone())
                     on:input=search
                 />
                 <Choice

@@ -148,8 +148,10 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
         })
     });
     Effect::new(move |_| {
+        // `spec` first: `grown` reads it too, and would leave it looking unchanged.
+        let spec = spec.get();
         let _ = grown.get();
-        if let Some(spec) = spec.get()
+        if let Some(spec) = spec
             && let Some(message) = charts.request(chart, spec)
         {
             run.send(message);
