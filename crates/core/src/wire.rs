@@ -82,7 +82,7 @@ pub struct Workload {
     /// Where the server has the workload from.
     #[serde(deserialize_with = "or_default")]
     pub source: String,
-    /// Addition of the bundled server: the files that were read. Empty elsewhere.
+    /// Addition of the bundled server: the files that were read. Empty in lists, and elsewhere.
     #[serde(deserialize_with = "or_default")]
     pub files: Vec<FileReport>,
 }

@@ -105,6 +105,10 @@ pub fn fill_from_summary(sheet: &mut Sheet, summary: &Sheet) {
         let news = known.is_none_or(|known| {
             point.iteration > known.iteration && !same(point.value, known.value)
         });
+        // A run whose clock is frozen has a summary older than its rows; later it is all the same.
+        if let Some(known) = known {
+            point.timestamp_ms = point.timestamp_ms.max(known.timestamp_ms);
+        }
         if news {
             lacking.push((metric, point));
         }

@@ -13,9 +13,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parallax_core::wire::{FileNote, Source};
-use parallax_readers::{NO_TIME, Reader, RunFacts, Sheet};
+use parallax_readers::{Reader, RunFacts, Sheet};
 
 use crate::column::Column;
+use crate::dating::date;
 use crate::formats::Format;
 use crate::listing::{Listed, Stat};
 
@@ -57,6 +58,8 @@ struct Reading {
     offset_bytes: u64,
     first_bytes: Vec<u8>,
     untimed: u64,
+    /// The last time that each series' own rows told.
+    told_ms: BTreeMap<Source, BTreeMap<String, i64>>,
     is_rested: bool,
 }
 
@@ -78,6 +81,7 @@ impl Reading {
             offset_bytes: 0,
             first_bytes: Vec::new(),
             untimed: 0,
+            told_ms: BTreeMap::new(),
             is_rested: false,
         }
     }
@@ -122,11 +126,12 @@ impl Reading {
                 }
                 found = true;
                 let mut points = std::mem::take(points);
-                for point in &mut points {
-                    if point.timestamp_ms == NO_TIME {
-                        point.timestamp_ms = mtime_ms;
-                        self.untimed += 1;
-                    }
+                let told = self.told_ms.entry(source.clone()).or_default();
+                let last = told.get(metric).copied();
+                let (untimed, last) = date(&mut points, last, mtime_ms);
+                self.untimed += untimed;
+                if let Some(last) = last {
+                    told.insert(metric.clone(), last);
                 }
                 let columns = self.columns.entry(source.clone()).or_default();
                 match columns.get_mut(metric) {
@@ -292,7 +297,9 @@ impl Followed {
             count: note.count,
         });
         let untimed = (self.reading.untimed > 0).then(|| FileNote {
-            message: "rows without a time: shown at the file's modification time".to_owned(),
+            message: "rows without a time: shown at the time of the row before, or at the file's \
+                      modification time where no row has one"
+                .to_owned(),
             byte: 0,
             count: self.reading.untimed,
         });

@@ -24,6 +24,7 @@ pub mod assemble;
 pub mod cli;
 pub mod column;
 pub mod dashboard;
+mod dating;
 pub mod discover;
 pub mod error;
 pub mod etag;

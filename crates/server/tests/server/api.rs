@@ -48,6 +48,7 @@ fn workloads_are_listed_filtered_and_paged() {
             "uid": "alpha", "name": "alpha", "kind": "Run", "status": "Failed",
             "namespace": runs.dir.path().file_name().unwrap().to_str().unwrap(),
             "gpu_allocated": 0, "start_at": 1699999999, "end_at": 1700000002, "source": "files",
+            "files": [],
         })
     );
     let table: &[(&str, &[&str], u64)] = &[
