@@ -44,6 +44,7 @@ import { DIST } from './harness.mjs';
  * @property {Record<string, string>} query
  * @property {Form | 'true'} form         how it was answered
  * @property {number} bytes               of the whole body
+ * @property {string} body                the whole body, before anything broke it
  * @property {number | undefined} brokenAt  the byte at which a malformed, half or cut body breaks
  *
  * @typedef {object} FieldServer
@@ -167,6 +168,7 @@ async function answerApi(field, url, { faults, requests, random }, response) {
     query: Object.fromEntries(url.searchParams),
     form: 'true',
     bytes: 0,
+    body: '',
     brokenAt: undefined,
   };
   requests.push(request);
@@ -178,6 +180,7 @@ async function answerApi(field, url, { faults, requests, random }, response) {
     request.form = fault.form;
   }
   const reply = await replyFor(field, request, found.uid, url.searchParams, random);
+  request.body = reply.body;
   request.bytes = Buffer.byteLength(reply.body);
   return fault ? sendBroken(response, reply, request, fault) : send(response, reply);
 }
