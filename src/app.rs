@@ -32,12 +32,15 @@ pub fn App() -> impl IntoView {
     follow_theme(view);
     let open = view.part(|v| v.workload.is_some());
     let embed = view.part(|v| v.embed);
+    // The compare page has its own choice of metrics and sources.
+    let page = view.part(|v| v.page);
+    let beside = Signal::derive(move || open.get() && !embed.get() && page.get() != Page::Compare);
     let sidebar = RwSignal::new(false);
     view! {
-        <div class="app" data-testid="app" data-state=move || run.opened.with(|o| o.name())>
+        <div class="app" data-testid="app" data-state=move || run.opened.with(super::state::remote::Remote::name)>
             {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
-            <div class="body" class:wide=move || embed.get() || !open.get()>
-                <When on=Signal::derive(move || open.get() && !embed.get())>
+            <div class="body" class:wide=move || !beside.get()>
+                <When on=beside>
                     <Sidebar open=sidebar />
                 </When>
                 <main class="main">

@@ -117,6 +117,8 @@ pub struct ChartReply {
     pub frame: Frame,
     /// Raw statistics in the shown part, one for each series of the spec; `None`: not held.
     pub statistics: Vec<Option<Statistics>>,
+    /// The newest raw point in the shown part, one for each series of the spec.
+    pub newest: Vec<Option<Reading>>,
     /// Points held of these series, inside the shown part or not.
     pub held_points: u64,
 }

@@ -93,7 +93,8 @@ pub fn draw<B: Surface>(
     )));
     for line in &frame.lines {
         if let Some(look) = lines.get(line.series) {
-            draw_line(surface, area, line, *look, paint.line_px)?;
+            let marked = !line.ghost && has_room(frame, line, area, paint.line_px);
+            draw_line(surface, area, line, *look, paint.line_px, marked)?;
         }
     }
     surface.set_dash(&[]);
@@ -171,6 +172,7 @@ fn draw_line<B: Surface>(
     line: &Line,
     look: LinePaint,
     line_px: u32,
+    marked: bool,
 ) -> Drawn<B> {
     let colour = if line.ghost {
         RGBAColor(look.colour.0, look.colour.1, look.colour.2, GHOST_ALPHA)
@@ -216,7 +218,7 @@ fn draw_line<B: Surface>(
     for dot in &line.dots {
         surface.draw_circle(place(*dot), line_px + 1, &style, true)?;
     }
-    if !line.ghost && has_room(line, area, thickness) {
+    if marked {
         for point in line.paths.iter().flatten() {
             draw_marker(surface, place(*point), look.stroke, thickness + 1, &style)?;
         }
@@ -224,9 +226,18 @@ fn draw_line<B: Surface>(
     Ok(())
 }
 
-fn has_room(line: &Line, area: Area, thickness: i32) -> bool {
-    let room = i64::from(area.width_px) / i64::from(MARKER_ROOM * thickness);
-    line.bars.is_empty() && i64::try_from(line.points).unwrap_or(i64::MAX) <= room
+/// Whether the points of a line's series, over all its attempts, are far enough apart for markers.
+fn has_room(frame: &Frame, line: &Line, area: Area, line_px: u32) -> bool {
+    let of_series = || {
+        frame
+            .lines
+            .iter()
+            .filter(|other| other.series == line.series && !other.ghost)
+    };
+    let points: u64 = of_series().map(|other| other.points).sum();
+    let room = i64::from(area.width_px) / (i64::from(MARKER_ROOM) * i64::from(line_px.max(1)));
+    of_series().all(|other| other.bars.is_empty())
+        && i64::try_from(points).unwrap_or(i64::MAX) <= room
 }
 
 fn draw_marker<B: Surface>(

@@ -134,7 +134,11 @@ fn MetricRow(
         let name = name.clone();
         move || count(catalog.with(|c| c.metric(&name).map_or(0, |m| m.count)))
     };
-    let sources: Vec<&str> = metric.sources.iter().map(|s| s.as_str()).collect();
+    let sources: Vec<&str> = metric
+        .sources
+        .iter()
+        .map(parallax_core::wire::Source::as_str)
+        .collect();
     let title = format!("{}, from {}", metric.name, sources.join(", "));
     view! {
         <label class="check" title=title>

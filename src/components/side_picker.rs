@@ -57,7 +57,7 @@ pub fn SidePicker(
         on_change.run(Side {
             metric: metric.get_untracked(),
             source: event_target_value(&event),
-        })
+        });
     };
     let id = name.to_lowercase();
     view! {

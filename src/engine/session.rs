@@ -212,11 +212,16 @@ impl Session {
             .iter()
             .map(|series| series.map(|s| s.statistics(axis(spec.x), &shown)))
             .collect();
+        let newest = match range {
+            Some((_, to)) => self.probe(&spec.series, spec.x, to),
+            None => vec![None; spec.series.len()],
+        };
         let held_points = drawn.iter().map(|series| series.len() as u64).sum();
         ChartReply {
             spec,
             frame,
             statistics,
+            newest,
             held_points,
         }
     }
@@ -256,7 +261,11 @@ impl Session {
 
     fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
         let mut columns = Columns::new();
-        for row in series.attempts().iter().flat_map(|attempt| attempt.rows()) {
+        for row in series
+            .attempts()
+            .iter()
+            .flat_map(parallax_core::attempt::Attempt::rows)
+        {
             let at = self.x_of(x, row.iteration, row.timestamp_ms);
             if range.is_none_or(|(from, to)| (from..=to).contains(&at)) {
                 columns.push(row.iteration, row.timestamp_ms, row.value);
@@ -291,6 +300,11 @@ fn window(span: Span) -> Window {
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match span {
         Span::All => Window::All,
+        // Ends in the wrong order still name a range.
+        Span::Range {
+            from: Some(from),
+            to: Some(to),
+        } if to < from => Window::Range { from: to, to: from },
         Span::Range { from, to } => Window::Range {
             from: from.unwrap_or(f64::NEG_INFINITY),
             to: to.unwrap_or(f64::INFINITY),

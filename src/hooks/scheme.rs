@@ -11,7 +11,7 @@ pub fn use_system_dark() -> ReadSignal<bool> {
         .match_media("(prefers-color-scheme: dark)")
         .ok()
         .flatten();
-    let (dark, set_dark) = signal(query.as_ref().is_some_and(|q| q.matches()));
+    let (dark, set_dark) = signal(query.as_ref().is_some_and(web_sys::MediaQueryList::matches));
     if let Some(query) = query {
         let source = query.clone();
         let follow = Closure::<dyn FnMut()>::new(move || set_dark.set(source.matches()));

@@ -231,12 +231,13 @@ fn foot(reply: &ChartReply) -> String {
     let lines = || reply.frame.lines.iter().filter(|line| !line.ghost);
     let (points, drawn): (u64, u64) = lines().fold((0, 0), |(p, d), l| (p + l.points, d + l.drawn));
     let mut parts = vec![format!("{} points", count(points))];
-    if drawn < points {
-        parts.push("extremes kept".into());
-    }
     let sum = |of: fn(&parallax_core::series::Statistics) -> u64| {
         reply.statistics.iter().flatten().map(of).sum::<u64>()
     };
+    let odd = sum(|s| s.count - s.finite);
+    if drawn + odd < points {
+        parts.push("extremes kept".into());
+    }
     for (n, name) in [
         (sum(|s| s.nan), "NaN"),
         (sum(|s| s.pos_inf), "∞"),
@@ -264,10 +265,11 @@ fn entries(
     let entry = |series: &PanelSeries| {
         let index = place(&series.key).filter(|_| series.shown);
         let reading = index.and_then(|i| readings?.get(i).copied().flatten());
-        let last = index.and_then(|i| reply?.statistics.get(i)?.as_ref()?.last);
-        let (value, at) = match reading {
-            Some(reading) => (exact(reading.value), at(reading, x)),
-            None => (last.map(exact).unwrap_or_default(), String::new()),
+        let newest = index.and_then(|i| reply?.newest.get(i).copied().flatten());
+        let (value, at) = match (reading, newest) {
+            (Some(reading), _) => (exact(reading.value), at(reading, x)),
+            (None, Some(newest)) => (exact(newest.value), String::new()),
+            (None, None) => Default::default(),
         };
         Entry {
             id: series_id(&series.key),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use parallax_core::format::{duration, utc};
-use parallax_core::view::{Refresh, Theme};
+use parallax_core::view::{Page, Refresh, Theme};
 
 use crate::components::choice::Choice;
 use crate::components::flow::When;
@@ -38,6 +38,7 @@ pub fn TopBar(
 ) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     let open = view.part(|v| v.workload.is_some());
+    let page = view.part(|v| v.page);
     let home = move |event: leptos::ev::MouseEvent| {
         if !event.ctrl_key() && !event.meta_key() {
             event.prevent_default();
@@ -57,6 +58,7 @@ pub fn TopBar(
                 <Crumb />
                 <button
                     class="button sheet-button"
+                    class:unused=move || page.get() == Page::Compare
                     data-testid="open-sidebar"
                     aria-expanded=move || sidebar.get().to_string()
                     on:click=move |_| sidebar.update(|open| *open = !*open)

@@ -151,10 +151,10 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
         // `spec` first: `grown` reads it too, and would leave it looking unchanged.
         let spec = spec.get();
         let _ = grown.get();
-        if let Some(spec) = spec {
-            if let Some(message) = charts.request(chart, spec) {
-                run.send(message);
-            }
+        if let Some(spec) = spec
+            && let Some(message) = charts.request(chart, spec)
+        {
+            run.send(message);
         }
     });
     Effect::new(move |_| match hover.get() {

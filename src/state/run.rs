@@ -182,7 +182,7 @@ impl Run {
                 }));
             }
             FromEngine::Table { spec, rows, total } => {
-                self.table.set(Some(TablePart { spec, rows, total }))
+                self.table.set(Some(TablePart { spec, rows, total }));
             }
             FromEngine::Csv(text) => self.csv.set(Some(text)),
         }
