@@ -36,7 +36,7 @@ import { DIST } from './harness.mjs';
  * @property {number} times               how many requests it still meets
  * @property {(request: FieldRequest) => boolean} when  which requests it meets
  * @property {number} pieceBytes          of a trickle
- * @property {number} pauseMs             of a trickle
+ * @property {number} pauseMs             of a trickle, and before a connection is cut
  *
  * @typedef {object} FieldRequest
  * @property {Endpoint} endpoint
@@ -254,7 +254,9 @@ async function sendBroken(response, reply, request, fault) {
     case 'cut': {
       request.brokenAt = half;
       response.writeHead(200, fault.form === 'cut' ? head : { ...head, 'Content-Length': body.length });
-      response.write(body.subarray(0, half), () => setImmediate(() => response.destroy()));
+      response.write(body.subarray(0, half));
+      await pause(fault.pauseMs); // a browser drops what it has not handed on when the connection breaks
+      response.destroy();
       return;
     }
     case 'trickle':

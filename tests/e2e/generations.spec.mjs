@@ -2,7 +2,7 @@
 
 import { agreement, grouped, rowsOf } from './figures.mjs';
 import { expect, test } from './fixtures.mjs';
-import { chart, expectPoints, expectView, open } from './page.mjs';
+import { chart, choose, expectPoints, expectView, open } from './page.mjs';
 
 const SERVERS = {
   'generation A': { generation: 'A' },
@@ -71,7 +71,7 @@ test('?api= names another path of the same origin, and only that', async ({ page
   const server = await field({ basePath: '/lens/v1', config: { api: '/nowhere/v1' } });
   await open(page, server.page, { workload: 'charlm-clean', metrics: 'lm_loss', api: '/lens/v1' });
   await expectPoints(chart(page, 'lm_loss'), 300);
-  await page.getByTestId('y-axis').selectOption('log');
+  await choose(page.getByTestId('y-axis'), 'log');
   await expectView(page, { scale: 'log', api: '/lens/v1' });
 });
 

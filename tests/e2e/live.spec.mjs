@@ -3,7 +3,7 @@
 import { readNumber, rowsOf } from './figures.mjs';
 import { expect, test } from './fixtures.mjs';
 import { get, logLine } from './harness.mjs';
-import { chart, expectPoints, open } from './page.mjs';
+import { chart, choose, expectPoints, open } from './page.mjs';
 
 const LOG = 'charlm-clean/console.log';
 const VIEW = { workload: 'charlm-clean', metrics: 'lm_loss' };
@@ -102,7 +102,7 @@ test('refresh off: new points come when they are asked for', async ({ page, live
   await page.getByTestId('refresh-now').click();
   await expectPoints(loss, 301);
 
-  await page.getByTestId('refresh').selectOption('1 min');
+  await choose(page.getByTestId('refresh'), '1 min');
   await live.append(LOG, logLine(3020, '1.2', new Date()));
   await expect.poll(async () => (await rowsOf(live.api, 'charlm-clean', 'lm_loss', 'log')).length, SOON).toBe(302);
   await page.clock.runFor(61_000);

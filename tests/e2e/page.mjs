@@ -99,3 +99,13 @@ export async function drag(page, chart, from, to) {
 export function chosen(select) {
   return select.evaluate((element) => element.selectedOptions[0]?.textContent);
 }
+
+/**
+ * Chooses the option of a select whose name has the word in it.
+ * @param {import('@playwright/test').Locator} select
+ * @param {string | RegExp} word
+ */
+export async function choose(select, word) {
+  const label = await select.locator('option').filter({ hasText: word }).first().textContent();
+  await select.selectOption({ label });
+}

@@ -1,7 +1,7 @@
 // The view is in the URL: it comes back after a reload, back and forward go through it.
 
 import { expect, test } from './fixtures.mjs';
-import { chart, chosen, expectPoints, expectView, open, pointsOf, titles, view } from './page.mjs';
+import { chart, choose, chosen, expectPoints, expectView, open, pointsOf, titles, view } from './page.mjs';
 
 test('a view that was set by clicks comes back after a reload', async ({ page, server }) => {
   await open(page, server.url);
@@ -11,12 +11,12 @@ test('a view that was set by clicks comes back after a reload', async ({ page, s
   await page.getByTestId('metric-train/lm_loss').check();
   await page.getByTestId('metric-train/grad_norm').check();
   await page.getByTestId('source-tensorflow').uncheck();
-  await page.getByTestId('x-axis').selectOption('relative time');
-  await page.getByTestId('y-axis').selectOption('log');
+  await choose(page.getByTestId('x-axis'), 'relative');
+  await choose(page.getByTestId('y-axis'), 'log');
   await page.getByTestId('smooth').fill('0.5');
   await page.getByTestId('span-last500').click();
-  await page.getByTestId('refresh').selectOption('off');
-  await page.getByTestId('layout').selectOption('one for all');
+  await choose(page.getByTestId('refresh'), 'off');
+  await choose(page.getByTestId('layout'), /^one( for all)?$/);
   await page.getByTestId('legend-train/grad_norm@wandb').getByRole('button').click();
   await expectView(page, { hide: 'train/grad_norm@wandb', layout: 'one', refresh: 'off', last: '500', smooth: '0.5', scale: 'log', x: 'relative' });
   const one = chart(page, 'train/grad_norm, train/lm_loss');
@@ -35,8 +35,8 @@ test('a view that was set by clicks comes back after a reload', async ({ page, s
   await expect(page.getByTestId('metric-train/lm_loss')).toBeChecked();
   await expect(page.getByTestId('smooth')).toHaveValue('0.5');
   await expect(page.getByTestId('span-last500')).toHaveAttribute('aria-pressed', 'true');
-  for (const [id, name] of [['x-axis', 'relative time'], ['y-axis', 'log'], ['layout', 'one for all'], ['refresh', 'off']]) {
-    expect(await chosen(page.getByTestId(id)), id).toBe(name);
+  for (const [id, name] of [['x-axis', 'relative'], ['y-axis', 'log'], ['layout', 'one'], ['refresh', 'off']]) {
+    expect(await chosen(page.getByTestId(id)), id).toContain(name);
   }
 });
 
@@ -44,9 +44,9 @@ test('back and forward go through the steps', async ({ page, server }) => {
   await open(page, server.url);
   await page.getByTestId('workload-charlm-clean').click();
   await expectPoints(chart(page, 'lm_loss'), 300);
-  await page.getByTestId('x-axis').selectOption('wall time');
+  await choose(page.getByTestId('x-axis'), 'wall');
   await expectView(page, { x: 'time' });
-  await page.getByTestId('y-axis').selectOption('log');
+  await choose(page.getByTestId('y-axis'), 'log');
   await page.getByTestId('tab-data').click();
   await expect(page.getByTestId('points')).toBeVisible();
 
@@ -62,7 +62,7 @@ test('back and forward go through the steps', async ({ page, server }) => {
   await page.goForward();
   await expectPoints(chart(page, 'lm_loss'), 300);
   await page.goForward();
-  await expect.poll(() => chosen(page.getByTestId('x-axis'))).toBe('wall time');
+  await expect.poll(() => chosen(page.getByTestId('x-axis'))).toContain('wall');
 });
 
 test('defaults are not spelled, what is unknown stays', async ({ page, server }) => {
@@ -70,9 +70,9 @@ test('defaults are not spelled, what is unknown stays', async ({ page, server })
   await page.getByTestId('workload-charlm-clean').click();
   await expectView(page, { workload: 'charlm-clean' });
   expect(view(page)).toEqual({ workload: 'charlm-clean', utm: 'a=b&c', tenant: '' });
-  await page.getByTestId('y-axis').selectOption('log');
+  await choose(page.getByTestId('y-axis'), 'log');
   await expectView(page, { scale: 'log', utm: 'a=b&c', tenant: '' });
-  await page.getByTestId('y-axis').selectOption('linear');
+  await choose(page.getByTestId('y-axis'), 'linear');
   await expectView(page, { scale: undefined, utm: 'a=b&c', tenant: '' });
   expect(new URL(page.url()).search).toMatch(/^\?workload=charlm-clean&/);
 });
@@ -98,9 +98,9 @@ test('the theme in it wins over the system, and a choice over both', async ({ pa
   await open(page, server.url, { theme: 'dark' });
   const root = page.locator('html');
   await expect(root).toHaveAttribute('data-theme', 'dark');
-  await page.getByTestId('theme').selectOption('light');
+  await choose(page.getByTestId('theme'), 'light');
   await expect(root).toHaveAttribute('data-theme', 'light');
-  await page.getByTestId('theme').selectOption('system');
+  await choose(page.getByTestId('theme'), 'system');
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect(root).toHaveAttribute('data-theme', 'dark');
 });
