@@ -27,7 +27,12 @@ fn best(catalog: &Catalog, a: &Source, b: &Source) -> Option<Pair> {
             .position(|w| w == name)
             .unwrap_or(wanted.len())
     };
-    pairings.sort_by_key(|p| place(&p.metric_a).min(place(&p.metric_b)));
+    pairings.sort_by_key(|p| {
+        (
+            is_validation(&p.metric_a),
+            place(&p.metric_a).min(place(&p.metric_b)),
+        )
+    });
     let first = pairings.into_iter().next()?;
     let side = |metric: String, source: &Source| Side {
         metric,
@@ -37,6 +42,13 @@ fn best(catalog: &Catalog, a: &Source, b: &Source) -> Option<Pair> {
         a: side(first.metric_a, a),
         b: side(first.metric_b, b),
     })
+}
+
+/// Validation is logged rarely; a comparison of the training loss says more.
+fn is_validation(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["eval", "val", "valid", "validation", "test"];
+    name.split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.contains(&word))
 }
 
 fn metrics_of<'a>(catalog: &'a Catalog, source: &'a Source) -> Vec<Named<'a>> {
@@ -76,6 +88,8 @@ mod tests {
     fn loss_of_log_and_wandb_under_two_names() {
         let pair = first_pair(&catalog(&[
             ("grad_norm", &["log"]),
+            ("eval_loss", &["log"]),
+            ("eval/loss", &["wandb"]),
             ("lm_loss", &["log"]),
             ("train/grad_norm", &["tensorflow", "wandb"]),
             ("train/lm_loss", &["tensorflow", "wandb"]),

@@ -12,7 +12,7 @@ use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
 use crate::components::legend::{Entry, Legend};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading, ToEngine};
-use crate::state::charts::use_chart;
+use crate::state::feed::use_chart;
 use crate::state::hover::use_hover;
 use crate::state::run::use_run;
 use crate::state::theme::use_theme_version;

@@ -5,20 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::compare::agree::Agreement;
-use parallax_core::view::Pair;
 
-use super::run::Run;
 use crate::protocol::{ChartReply, ChartSpec, Reading, ToEngine};
-
-/// A comparison as the engine answered it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
-    /// The two sides.
-    pub pair: Pair,
-    /// `None`: one side holds no points.
-    pub report: Option<Agreement>,
-}
 
 /// What comes back for one chart.
 #[derive(Clone, Copy)]
@@ -46,7 +34,8 @@ pub struct Charts {
 }
 
 impl Charts {
-    fn add(self) -> (u32, Feed) {
+    /// A new chart's number and what will come back for it.
+    pub(super) fn add(self) -> (u32, Feed) {
         let number = self.numbers.get_value();
         self.numbers.set_value(number + 1);
         let feed = Feed {
@@ -78,6 +67,7 @@ impl Charts {
     }
 
     /// Takes the points near the pointer; gives the probe that is to be sent next.
+    /// Takes the pointer's new place; gives the message that asks for the points there.
     pub(super) fn probed(
         self,
         chart: u32,
@@ -92,7 +82,8 @@ impl Charts {
         self.probe(chart, next?)
     }
 
-    fn request(self, chart: u32, spec: ChartSpec) -> Option<ToEngine> {
+    /// Takes a chart's new spec; gives the message that asks for it, unless one is under way.
+    pub(super) fn request(self, chart: u32, spec: ChartSpec) -> Option<ToEngine> {
         self.with(chart, |slot| {
             slot.spec = Some(spec.clone());
             if slot.drawing {
@@ -104,7 +95,8 @@ impl Charts {
         })?
     }
 
-    fn probe(self, chart: u32, at: f64) -> Option<ToEngine> {
+    /// Takes the pointer's new place; gives the message that asks for the points there.
+    pub(super) fn probe(self, chart: u32, at: f64) -> Option<ToEngine> {
         self.with(chart, |slot| {
             let spec = slot.spec.as_ref()?;
             if slot.probing {
@@ -121,49 +113,14 @@ impl Charts {
         })?
     }
 
+    /// Forgets a chart that left the page.
+    pub(super) fn remove(self, chart: u32) {
+        self.slots.try_update_value(|slots| slots.remove(&chart));
+    }
+
     fn with<T>(self, chart: u32, act: impl FnOnce(&mut Slot) -> T) -> Option<T> {
         self.slots
             .try_update_value(|slots| slots.get_mut(&chart).map(act))
             .flatten()
     }
-}
-
-/// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
-/// metrics grew, and for the points near `hover` when that moves.
-pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f64>>) -> Feed {
-    let charts = run.charts;
-    let (chart, feed) = charts.add();
-    on_cleanup(move || {
-        charts.slots.try_update_value(|slots| slots.remove(&chart));
-    });
-    let grown = Memo::new(move |_| {
-        let metrics = spec
-            .with(|s| s.as_ref().map(|s| s.series.clone()))
-            .unwrap_or_default();
-        run.grown.with(|grown| {
-            metrics
-                .iter()
-                .filter_map(|key| grown.get(&key.metric))
-                .sum::<u64>()
-        })
-    });
-    Effect::new(move |_| {
-        // `spec` first: `grown` reads it too, and would leave it looking unchanged.
-        let spec = spec.get();
-        let _ = grown.get();
-        if let Some(spec) = spec
-            && let Some(message) = charts.request(chart, spec)
-        {
-            run.send(message);
-        }
-    });
-    Effect::new(move |_| match hover.get() {
-        None => feed.readings.set(None),
-        Some(at) => {
-            if let Some(message) = charts.probe(chart, at) {
-                run.send(message);
-            }
-        }
-    });
-    feed
 }

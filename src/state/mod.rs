@@ -1,12 +1,13 @@
 //! What the page knows, each in one place with one accessor.
 //!
 //! `view` (what the user looks at; the URL), `workloads` and `run` (what exists), `charts` (what
-//! each chart draws), `selection` (the view held against what
+//! each chart draws) with `feed` (one chart's line to the engine), `selection` (the view held against what
 //! exists), `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
 //! Points are never here: they live in the engine.
 
 pub mod charts;
 pub mod engine;
+pub mod feed;
 pub mod hover;
 pub mod prefs;
 pub mod remote;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
+use parallax_core::compare::agree::Agreement;
 use parallax_core::error::ApiError;
+use parallax_core::view::Pair;
 use parallax_core::wire::{Workload, WorkloadList};
 
 use super::charts::Charts;
@@ -24,6 +26,15 @@ pub struct TablePart {
     pub rows: Vec<TableRow>,
     /// How many there are in all.
     pub total: u64,
+}
+
+/// A comparison as the engine answered it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The two sides.
+    pub pair: Pair,
+    /// `None`: one side holds no points.
+    pub report: Option<Agreement>,
 }
 
 /// Everything that comes from the engine.
@@ -51,7 +62,7 @@ pub struct Run {
     /// The part of the table that is shown.
     pub table: RwSignal<Option<TablePart>>,
     /// The last comparison.
-    pub compared: RwSignal<Option<super::charts::Comparison>>,
+    pub compared: RwSignal<Option<Comparison>>,
     /// The last CSV, until it is saved.
     pub csv: RwSignal<Option<String>>,
     /// Why there is no engine, where it could not start.
@@ -176,7 +187,7 @@ impl Run {
                 }
             }
             FromEngine::Compared { pair, report } => {
-                self.compared.set(Some(super::charts::Comparison {
+                self.compared.set(Some(Comparison {
                     pair,
                     report: report.map(|r| *r),
                 }));

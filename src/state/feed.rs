@@ -1,0 +1,47 @@
+//! A chart's line to the engine: asks when something changed, for as long as the chart is there.
+
+use leptos::prelude::*;
+
+use super::charts::Feed;
+use super::run::Run;
+use crate::protocol::ChartSpec;
+
+/// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
+/// metrics grew, and for the points near `hover` when that moves.
+pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f64>>) -> Feed {
+    let charts = run.charts;
+    let (chart, feed) = charts.add();
+    on_cleanup(move || {
+        charts.remove(chart);
+    });
+    let grown = Memo::new(move |_| {
+        let metrics = spec
+            .with(|s| s.as_ref().map(|s| s.series.clone()))
+            .unwrap_or_default();
+        run.grown.with(|grown| {
+            metrics
+                .iter()
+                .filter_map(|key| grown.get(&key.metric))
+                .sum::<u64>()
+        })
+    });
+    Effect::new(move |_| {
+        // `spec` first: `grown` reads it too, and would leave it looking unchanged.
+        let spec = spec.get();
+        let _ = grown.get();
+        if let Some(spec) = spec
+            && let Some(message) = charts.request(chart, spec)
+        {
+            run.send(message);
+        }
+    });
+    Effect::new(move |_| match hover.get() {
+        None => feed.readings.set(None),
+        Some(at) => {
+            if let Some(message) = charts.probe(chart, at) {
+                run.send(message);
+            }
+        }
+    });
+    feed
+}
