@@ -87,6 +87,24 @@ test('the comparison follows', async ({ page, live }) => {
   await expect(page.getByTestId('matched')).toHaveText('300');
 });
 
+test('a poll with nothing new draws nothing', async ({ page, field }) => {
+  const server = await field();
+  await open(page, server.page, { workload: 'charlm-clean', metrics: 'train/lm_loss', refresh: 'off' });
+  const plot = chart(page, 'train/lm_loss').getByTestId('plot');
+  await expect(chart(page, 'train/lm_loss')).toHaveAttribute('data-state', 'ready');
+  await expect(page.getByTestId('progress')).toHaveCount(0);
+  const drawn = await plot.getAttribute('data-drawn');
+  const polls = () => server.requests.filter(({ endpoint }) => endpoint === 'available').length;
+  for (let poll = 2; poll <= 4; poll++) {
+    // the page asks again only once the answer before is in
+    await expect(async () => {
+      await page.getByTestId('refresh-now').click();
+      expect(polls()).toBeGreaterThanOrEqual(poll);
+    }).toPass();
+  }
+  await expect(plot).toHaveAttribute('data-drawn', drawn);
+});
+
 test('refresh off: new points come when they are asked for', async ({ page, live, field }) => {
   const server = await field({ upstream: live.api });
   await page.clock.install();

@@ -80,6 +80,12 @@ test('from and to as typed, both ends included', async ({ page, server }) => {
   await expectView(page, { from: undefined, to: undefined });
 });
 
+test('typed the wrong way round, it is the same part of the run', async ({ page, server }) => {
+  await open(page, server.url, { ...VIEW, from: '1200', to: '500' });
+  const rows = await rowsOf(server.api, 'charlm-clean', 'lm_loss', 'log');
+  await expectPoints(chart(page, 'lm_loss'), rows.filter(({ iteration }) => iteration >= 500 && iteration <= 1200).length);
+});
+
 test('nothing inside: says so, and one click widens', async ({ page, server }) => {
   await open(page, server.url, { ...VIEW, from: '100000', to: '200000' });
   const loss = chart(page, 'lm_loss');
