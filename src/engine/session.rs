@@ -97,9 +97,9 @@ impl Session {
             self.origin_ms = self.origin_ms.into_iter().chain(first).min();
             let metric = key.metric.clone();
             let series = self.series.entry(key).or_default();
-            let before = series.version();
+            let before = series.len();
             series.append(&columns);
-            if series.version() != before {
+            if series.len() != before {
                 grown.insert(metric);
             }
         }

@@ -41,7 +41,7 @@ fn Stale() -> impl IntoView {
             view! {
                 <div class="bar" data-tone="warn" role="status" data-testid="stale">
                     <strong>{error.headline()}</strong>
-                    <span>{error.detail()} " Showing the data of " {age} " ago."</span>
+                    <span>{error.detail()} " " {error.advice()} " Showing the data of " {age} " ago."</span>
                     <button class="button" data-testid="retry-poll" on:click=move |_| run.send(ToEngine::Poll)>"Retry now"</button>
                 </div>
             }

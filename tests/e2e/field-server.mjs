@@ -36,7 +36,7 @@ import { DIST } from './harness.mjs';
  * @property {number} times               how many requests it still meets
  * @property {(request: FieldRequest) => boolean} when  which requests it meets
  * @property {number} pieceBytes          of a trickle
- * @property {number} pauseMs             of a trickle
+ * @property {number} pauseMs             of a trickle, and before a connection is cut
  *
  * @typedef {object} FieldRequest
  * @property {Endpoint} endpoint
@@ -44,6 +44,7 @@ import { DIST } from './harness.mjs';
  * @property {Record<string, string>} query
  * @property {Form | 'true'} form         how it was answered
  * @property {number} bytes               of the whole body
+ * @property {string} body                the whole body, before anything broke it
  * @property {number | undefined} brokenAt  the byte at which a malformed, half or cut body breaks
  *
  * @typedef {object} FieldServer
@@ -167,6 +168,7 @@ async function answerApi(field, url, { faults, requests, random }, response) {
     query: Object.fromEntries(url.searchParams),
     form: 'true',
     bytes: 0,
+    body: '',
     brokenAt: undefined,
   };
   requests.push(request);
@@ -178,6 +180,7 @@ async function answerApi(field, url, { faults, requests, random }, response) {
     request.form = fault.form;
   }
   const reply = await replyFor(field, request, found.uid, url.searchParams, random);
+  request.body = reply.body;
   request.bytes = Buffer.byteLength(reply.body);
   return fault ? sendBroken(response, reply, request, fault) : send(response, reply);
 }
@@ -251,7 +254,9 @@ async function sendBroken(response, reply, request, fault) {
     case 'cut': {
       request.brokenAt = half;
       response.writeHead(200, fault.form === 'cut' ? head : { ...head, 'Content-Length': body.length });
-      response.write(body.subarray(0, half), () => setImmediate(() => response.destroy()));
+      response.write(body.subarray(0, half));
+      await pause(fault.pauseMs); // a browser drops what it has not handed on when the connection breaks
+      response.destroy();
       return;
     }
     case 'trickle':

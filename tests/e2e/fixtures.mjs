@@ -6,8 +6,11 @@
 // server  one for all tests of a worker: read from it, change nothing
 // live    one of the test's own over a copy of the runs: append to its files
 // field   starts servers that answer as those in the field do: `await field({ generation: 'B' })`
+//
+// A test fails if the page writes an error to the console or throws. Where a test makes requests fail
+// on purpose (`test.use({ requestsMayFail: true })`), the browser's own words about those are let be.
 
-import { test as base } from '@playwright/test';
+import { test as base, expect } from '@playwright/test';
 
 import { startFieldServer } from './field-server.mjs';
 import { startServer } from './harness.mjs';
@@ -18,6 +21,7 @@ import { startServer } from './harness.mjs';
  *     live: import('./harness.mjs').Server,
  *     field: (options?: Partial<import('./field-server.mjs').FieldOptions>)
  *       => Promise<import('./field-server.mjs').FieldServer>,
+ *     requestsMayFail: boolean,
  *   },
  *   import('@playwright/test').PlaywrightWorkerArgs & import('@playwright/test').PlaywrightWorkerOptions & {
  *     server: import('./harness.mjs').Server,
@@ -47,6 +51,20 @@ export const test = base.extend({
     });
     for (const field of started) await field.stop();
   },
+  requestsMayFail: [false, { option: true }],
+  page: async ({ page, requestsMayFail }, use) => {
+    const errors = [];
+    const isRequest = (text) => /^Failed to load resource|net::ERR_/.test(text);
+    page.on('pageerror', (error) => errors.push(`${error}`));
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' && !(requestsMayFail && isRequest(text))) {
+        errors.push(`${text} (${message.location().url})`);
+      }
+    });
+    await use(page);
+    expect(errors, 'errors in the browser console').toEqual([]);
+  },
 });
 
-export { expect } from '@playwright/test';
+export { expect };

@@ -82,7 +82,9 @@ export async function startServer({ runs = EXAMPLE_RUNS, copy = true, ready = (l
   const folder = temporary ? join(temporary, 'runs') : runs;
   if (temporary) await cp(runs, folder, { recursive: true });
 
-  const child = spawn(PARALLAX, ['serve', folder, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // a debug build has no page in it
+  const page = existsSync(join(DIST, 'index.html')) ? ['--dashboard', DIST] : [];
+  const child = spawn(PARALLAX, ['serve', folder, '--port', '0', ...page], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (printed += text));

@@ -58,7 +58,7 @@ pub enum Window {
     },
     /// The last rows of each series, in order of attempts and iterations.
     LastPoints(u64),
-    /// Iterations above the newest one minus this many.
+    /// Iterations above the newest one minus this many: the last 100 of 145 begin at 46.
     LastSteps(i64),
     /// Rows at most this much older than the newest one.
     LastDuration {
@@ -85,13 +85,17 @@ impl Window {
             timestamp_ms: newest_ms.or(of_series),
         };
         match (*self, newest.timestamp_ms, newest.iteration) {
-            (Self::Range { from, to }, ..) => return (from <= to).then_some((from, to)),
+            (Self::Range { from, to }, ..) if from > to => return None,
+            (Self::Range { from, to }, ..) => {
+                return Some(closed((from, to), axis, origin, series));
+            }
             (Self::LastDuration { ms }, Some(last), _) if axis.is_time() => {
                 let last = last as f64;
                 return Some((last - ms as f64 - origin, last - origin));
             }
             (Self::LastSteps(steps), _, Some(last)) if !axis.is_time() => {
-                return Some((last.saturating_sub(steps) as f64, last as f64));
+                let after = last.saturating_sub(steps);
+                return Some((after.saturating_add(1) as f64, last as f64));
             }
             _ => {}
         }
@@ -102,6 +106,22 @@ impl Window {
             .map(|Bounds { x, .. }| x)
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
             .map(|(from, to)| (from - origin, to - origin))
+    }
+}
+
+/// A range whose open ends are put where the series end.
+fn closed((from, to): (f64, f64), axis: XAxis, origin: f64, series: &[&Series]) -> (f64, f64) {
+    let ends = || {
+        let bounds = series.iter().filter_map(|s| s.bounds(axis, &Window::All));
+        bounds
+            .map(|Bounds { x, .. }| (x.0 - origin, x.1 - origin))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    };
+    match (from.is_finite(), to.is_finite(), ends()) {
+        (true, false, Some((_, last))) => (from, last.max(from)),
+        (false, true, Some((first, _))) => (first.min(to), to),
+        (false, false, Some(ends)) => ends,
+        _ => (from, to),
     }
 }
 

@@ -298,7 +298,34 @@ fn windows_over_several_series() {
             Window::LastSteps(100),
             XAxis::Iteration,
             None,
-            Some((45.0, 145.0)),
+            Some((46.0, 145.0)),
+        ),
+        (
+            Window::Range {
+                from: 100.0,
+                to: f64::INFINITY,
+            },
+            XAxis::Iteration,
+            None,
+            Some((100.0, 145.0)),
+        ),
+        (
+            Window::Range {
+                from: f64::NEG_INFINITY,
+                to: 7_000.0,
+            },
+            XAxis::RelativeTime,
+            None,
+            Some((0.0, 7_000.0)),
+        ),
+        (
+            Window::Range {
+                from: 500.0,
+                to: f64::INFINITY,
+            },
+            XAxis::Iteration,
+            None,
+            Some((500.0, 500.0)),
         ),
         (
             Window::LastDuration { ms: 10_000 },
