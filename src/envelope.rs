@@ -27,12 +27,17 @@ pub fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError
         }
         other => other,
     };
-    T::deserialize(payload).map_err(|error| ApiError::Malformed {
+    let other = |found: String| ApiError::Malformed {
         byte: 0,
         expected: "the fields of the API's contract".into(),
-        found: error.to_string(),
+        found,
         rows: 0,
-    })
+    };
+    // Every answer is an object; a list would be taken for its fields in order.
+    if payload.is_array() {
+        return Err(other(format!("«{}»", excerpt(body))));
+    }
+    T::deserialize(payload).map_err(|error| other(error.to_string()))
 }
 
 /// The error that a body is, if it is one.

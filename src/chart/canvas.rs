@@ -66,6 +66,21 @@ impl Canvas {
     }
 }
 
+impl Canvas {
+    /// Draws what lies on the frame's integer grid. The grid's lines are where the middle of a bar
+    /// is (see `Bar::rect`), so that strokes lie on the bars that they join and are as sharp.
+    fn on_grid(&mut self, pen_px: u32, shape: impl FnOnce(&mut CanvasBackend) -> Drawn) -> Drawn {
+        let pen_px = pen_px.max(1);
+        let middle_px = f64::from(pen_px) / 2.0 - f64::from((pen_px - 1) / 2);
+        self.context.save();
+        // Refused only for numbers that a pen has not.
+        let _ = self.context.translate(middle_px, middle_px);
+        let drawn = shape(&mut self.inner);
+        self.context.restore();
+        drawn
+    }
+}
+
 impl Surface for Canvas {
     fn set_dash(&mut self, pattern_px: &[f64]) {
         let segments: js_sys::Array = pattern_px
@@ -159,7 +174,7 @@ impl DrawingBackend for Canvas {
         path: I,
         style: &S,
     ) -> Drawn {
-        self.inner.draw_path(path, style)
+        self.on_grid(style.stroke_width(), |inner| inner.draw_path(path, style))
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -169,8 +184,9 @@ impl DrawingBackend for Canvas {
         style: &S,
         fill: bool,
     ) -> Drawn {
-        self.fill = None;
-        self.inner.draw_circle(center, radius, style, fill)
+        self.on_grid(style.stroke_width(), |inner| {
+            inner.draw_circle(center, radius, style, fill)
+        })
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -178,8 +194,9 @@ impl DrawingBackend for Canvas {
         path: I,
         style: &S,
     ) -> Drawn {
-        self.fill = None;
-        self.inner.fill_polygon(path, style)
+        self.on_grid(style.stroke_width(), |inner| {
+            inner.fill_polygon(path, style)
+        })
     }
 
     fn draw_text<S: BackendTextStyle>(

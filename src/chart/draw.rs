@@ -137,11 +137,8 @@ fn draw_axes<B: Surface>(
     for tick in y {
         let at = area.top_px + tick.at_px;
         surface.draw_rect((area.left_px, at), (right, at + 1), &thin(paint.grid), true)?;
-        surface.draw_text(
-            &tick.label,
-            &label(HPos::Right, VPos::Center),
-            (area.left_px - gap, at),
-        )?;
+        let style = label(HPos::Right, VPos::Center);
+        draw_label(surface, &tick.label, &style, (area.left_px - gap, at))?;
     }
     surface.draw_rect(
         (area.left_px, bottom),
@@ -157,13 +154,38 @@ fn draw_axes<B: Surface>(
             &thin(paint.axis),
             true,
         )?;
-        surface.draw_text(
-            &tick.label,
-            &label(HPos::Center, VPos::Top),
-            (at, bottom + gap),
-        )?;
+        let style = label(HPos::Center, VPos::Top);
+        draw_label(surface, &tick.label, &style, (at, bottom + gap))?;
     }
     Ok(())
+}
+
+/// Writes a label, moved where it would else be cut off at the canvas' edge.
+fn draw_label<B: Surface>(
+    surface: &mut B,
+    text: &str,
+    style: &TextStyle<'_>,
+    (x, y): (i32, i32),
+) -> Drawn<B> {
+    let size = surface.estimate_text_size(text, style)?;
+    let canvas = surface.get_size();
+    // (before, after): how much of the label is on either side of its place.
+    let keep = |at: i32, (before, after): (u32, u32), edge: u32| {
+        at.min(edge as i32 - after as i32).max(before as i32)
+    };
+    let half = |length: u32| (length.div_ceil(2), length.div_ceil(2));
+    let across = match style.pos.h_pos {
+        HPos::Left => (0, size.0),
+        HPos::Center => half(size.0),
+        HPos::Right => (size.0, 0),
+    };
+    let down = match style.pos.v_pos {
+        VPos::Top => (0, size.1),
+        VPos::Center => half(size.1),
+        VPos::Bottom => (size.1, 0),
+    };
+    let place = (keep(x, across, canvas.0), keep(y, down, canvas.1));
+    surface.draw_text(text, style, place)
 }
 
 fn draw_line<B: Surface>(

@@ -61,12 +61,12 @@ impl Session {
 
     /// Marks metrics as wanted; gives those that have to be fetched.
     pub fn want(&mut self, names: Vec<String>) -> Vec<String> {
-        let new: Vec<String> = names
-            .into_iter()
-            .filter(|name| !self.states.contains_key(name))
-            .collect();
-        for name in &new {
-            self.states.insert(name.clone(), MetricState::Loading);
+        let mut new = Vec::new();
+        for name in names {
+            if !self.states.contains_key(&name) {
+                self.states.insert(name.clone(), MetricState::Loading);
+                new.push(name);
+            }
         }
         new
     }

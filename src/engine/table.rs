@@ -77,7 +77,9 @@ fn cell(value: f64) -> String {
         v if is_missing(v) => String::new(),
         v if v.is_nan() => "NaN".into(),
         v if v.is_infinite() => if v > 0.0 { "Infinity" } else { "-Infinity" }.into(),
-        v => v.to_string(),
+        v if v == 0.0 || (1e-6..1e16).contains(&v.abs()) => v.to_string(),
+        // Plain digits would be up to 300 zeros.
+        v => format!("{v:e}"),
     }
 }
 

@@ -1,0 +1,319 @@
+//! What is asked for, what is held, and the answers to charts and to the pointer.
+
+use parallax_core::columns::Columns;
+use parallax_core::error::ApiError;
+use parallax_core::value::MISSING;
+use parallax_core::view::{Last, Span, XChoice};
+use parallax_web::engine::session::{Delta, Session};
+use parallax_web::protocol::{MetricState, Reading, SeriesKey};
+
+use crate::held::{catalog, chart, key, rows, session};
+
+/// 2023-11-14 22:13:20 UTC.
+const T0: i64 = 1_700_000_000_000;
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn delta(source: &str, metrics: &[&str], start_ms: i64) -> Delta {
+    Delta {
+        source: source.into(),
+        metrics: names(metrics),
+        start_ms,
+    }
+}
+
+/// A row at a step, one second each.
+fn at(step: i64) -> Columns {
+    rows(&[(step, T0 + 1_000 * step, step as f64)])
+}
+
+#[test]
+fn a_metric_is_fetched_once() {
+    let mut session = Session::new("run".into());
+    assert_eq!(session.want(names(&["loss", "lr"])), names(&["loss", "lr"]));
+    assert_eq!(session.want(names(&["lr", "a,b", "loss"])), names(&["a,b"]));
+    assert_eq!(session.want(names(&[])), names(&[]));
+}
+
+#[test]
+fn a_metric_that_is_named_twice_is_fetched_once() {
+    let mut session = Session::new("run".into());
+    assert_eq!(session.want(names(&["loss", "loss"])), names(&["loss"]));
+}
+
+#[test]
+fn only_wanted_metrics_are_kept_and_growth_is_told() {
+    let mut session = Session::new("run".into());
+    session.want(names(&["loss", "lr"]));
+    let told = |session: &mut Session, part: Vec<(SeriesKey, Columns)>| {
+        session.append(part).into_iter().collect::<Vec<_>>()
+    };
+    let part = vec![
+        (key("loss", "log"), at(1)),
+        (key("loss", "wandb"), at(1)),
+        (key("other", "log"), at(1)),
+    ];
+    assert_eq!(told(&mut session, part), names(&["loss"]));
+    assert!(session.series(&key("other", "log")).is_none());
+    assert_eq!(
+        told(&mut session, vec![(key("lr", "log"), Columns::new())]),
+        names(&[])
+    );
+    assert_eq!(
+        told(
+            &mut session,
+            vec![(key("loss", "log"), at(2)), (key("lr", "log"), at(2))]
+        ),
+        names(&["loss", "lr"])
+    );
+    let len = |metric, source| session.series(&key(metric, source)).map_or(0, |s| s.len());
+    assert_eq!(
+        (len("loss", "log"), len("loss", "wandb"), len("lr", "log")),
+        (2, 1, 1)
+    );
+    assert_eq!(session.newest_ms(), Some(T0 + 2_000));
+}
+
+#[test]
+fn rows_that_come_again_are_held_once() {
+    let mut session = session(vec![(key("loss", "log"), at(1))]);
+    session.append(vec![
+        (key("loss", "log"), at(1)),
+        (key("loss", "log"), at(2)),
+    ]);
+    assert_eq!(
+        session.series(&key("loss", "log")).map(|s| s.len()),
+        Some(2)
+    );
+}
+
+#[test]
+fn what_failed_is_fetched_again_and_what_is_whole_is_not() {
+    let mut session = Session::new("run".into());
+    session.want(names(&["a", "b", "c"]));
+    let error = ApiError::Truncated { bytes: 9, rows: 1 };
+    assert_eq!(
+        session.fetched(&names(&["a"]), None),
+        [("a".to_owned(), MetricState::Ready)]
+    );
+    let partial = MetricState::Partial(error.clone());
+    assert_eq!(
+        session.fetched(&names(&["b"]), Some(&error)),
+        [("b".to_owned(), partial)]
+    );
+    // `c` still loads.
+    assert_eq!(session.retry(), names(&["b"]));
+    assert_eq!(session.retry(), names(&[]), "it loads now");
+    session.fetched(&names(&["b", "c"]), Some(&ApiError::Cancelled { rows: 0 }));
+    assert_eq!(session.retry(), names(&["b", "c"]));
+}
+
+#[test]
+fn a_poll_asks_each_source_from_its_own_newest_point_on() {
+    let mut session = session(vec![
+        (key("loss", "log"), at(100)),
+        (key("a,b", "log"), at(120)),
+        (key("loss", "wandb"), at(90)),
+    ]);
+    session.set_catalog(catalog(&[
+        ("a,b", &["log"]),
+        ("loss", &["log", "wandb"]),
+        ("unwanted", &["log", "tensorflow"]),
+    ]));
+    let log = |overlap_ms| delta("log", &["a,b", "loss"], T0 + 120_000 - overlap_ms);
+    let wandb = |overlap_ms| delta("wandb", &["loss"], T0 + 90_000 - overlap_ms);
+    for poll in 1..=12 {
+        // A name with a comma stays one name; every sixth poll looks a minute back.
+        let overlap_ms = if poll % 6 == 0 { 60_000 } else { 0 };
+        assert_eq!(
+            session.deltas(),
+            [log(overlap_ms), wandb(overlap_ms)],
+            "poll {poll}"
+        );
+    }
+    // TensorBoard appears with the same metric: it is asked for from the beginning.
+    session.set_catalog(catalog(&[
+        ("a,b", &["log"]),
+        ("loss", &["log", "wandb", "tensorflow"]),
+    ]));
+    let all = [log(0), wandb(0), delta("tensorflow", &["loss"], 0)];
+    assert_eq!(session.deltas(), all);
+    session.append(vec![(key("loss", "tensorflow"), at(95))]);
+    assert_eq!(
+        session.deltas()[2],
+        delta("tensorflow", &["loss"], T0 + 95_000)
+    );
+}
+
+#[test]
+fn a_poll_leaves_out_what_still_loads_or_failed() {
+    let mut session = Session::new("run".into());
+    session.set_catalog(catalog(&[
+        ("a", &["log"]),
+        ("b", &["log"]),
+        ("c", &["wandb"]),
+    ]));
+    assert_eq!(session.deltas(), []);
+    session.want(names(&["a", "b", "c"]));
+    session.append(vec![(key("a", "log"), at(1)), (key("b", "log"), at(9))]);
+    assert_eq!(session.deltas(), []);
+    session.fetched(&names(&["a"]), None);
+    session.fetched(&names(&["b"]), Some(&ApiError::Cancelled { rows: 1 }));
+    let deltas = session.deltas();
+    assert_eq!(deltas.len(), 1);
+    assert_eq!(deltas[0].metrics, names(&["a"]));
+}
+
+#[test]
+fn the_overlap_never_asks_for_negative_times() {
+    let mut session = session(vec![(key("a", "log"), rows(&[(1, 30_000, 1.0)]))]);
+    session.set_catalog(catalog(&[("a", &["log"])]));
+    let starts: Vec<i64> = (0..6).map(|_| session.deltas()[0].start_ms).collect();
+    assert_eq!(starts, [30_000, 30_000, 30_000, 30_000, 30_000, 0]);
+}
+
+/// Ten steps of `log` (one is NaN, one missing), five of `wandb`.
+fn two_sources() -> Session {
+    let log: Vec<_> = (1..=10)
+        .map(|step| {
+            let value = match step {
+                4 => f64::NAN,
+                6 => MISSING,
+                _ => step as f64 * 0.5,
+            };
+            (step * 10, T0 + 2_000 * step, value)
+        })
+        .collect();
+    let wandb: Vec<_> = (1..=5)
+        .map(|step| (step * 20, T0 + 4_000 * step + 500, 10.0 * step as f64))
+        .collect();
+    session(vec![
+        (key("loss", "log"), rows(&log)),
+        (key("loss", "wandb"), rows(&wandb)),
+    ])
+}
+
+#[test]
+fn a_chart_answers_with_figures_of_the_raw_values_in_the_span() {
+    let session = two_sources();
+    let series = [key("loss", "log"), key("loss", "wandb"), key("gone", "log")];
+    let all = session.chart(chart(&series, Span::All));
+    assert_eq!((all.held_points, all.frame.x_domain), (15, (10.0, 100.0)));
+    let log = all.statistics[0].as_ref().unwrap();
+    // 0.5, 1, 1.5, 2.5, 3.5, 4, 4.5, 5: 22.5 over 8.
+    assert_eq!((log.count, log.finite, log.nan, log.missing), (10, 8, 1, 1));
+    assert_eq!(
+        (log.min, log.max, log.mean),
+        (Some(0.5), Some(5.0), Some(2.8125))
+    );
+    assert_eq!((log.first, log.last), (Some(0.5), Some(5.0)));
+    assert_eq!(all.statistics[1].as_ref().and_then(|s| s.mean), Some(30.0));
+    assert_eq!(all.statistics[2], None, "not held is not empty");
+    assert_eq!(all.spec.series, series);
+    let points: Vec<_> = all
+        .frame
+        .lines
+        .iter()
+        .map(|line| (line.series, line.points))
+        .collect();
+    assert_eq!(points, [(0, 10), (1, 5)]);
+
+    let span = Span::Range {
+        from: Some(30.0),
+        to: Some(80.0),
+    };
+    let part = session.chart(chart(&series, span));
+    assert_eq!((part.held_points, part.frame.x_domain), (15, (30.0, 80.0)));
+    let log = part.statistics[0].as_ref().unwrap();
+    // Steps 30 to 80: 1.5, NaN, 2.5, missing, 3.5, 4.
+    assert_eq!((log.count, log.finite, log.mean), (6, 4, Some(2.875)));
+    // Steps 40, 60, 80.
+    assert_eq!(part.statistics[1].as_ref().and_then(|s| s.mean), Some(30.0));
+    assert_eq!(part.statistics[1].as_ref().map(|s| s.count), Some(3));
+    let points: Vec<_> = part.frame.lines.iter().map(|line| line.points).collect();
+    assert_eq!(points, [6, 3]);
+}
+
+#[test]
+fn times_count_from_the_first_point_of_the_workload() {
+    let mut session = two_sources();
+    let series = [key("loss", "log"), key("loss", "wandb")];
+    let over = |session: &Session, x, span| {
+        let mut spec = chart(&series, span);
+        spec.x = x;
+        session.chart(spec).frame.x_domain
+    };
+    // From 2 s of `log` to 20.5 s of `wandb`.
+    assert_eq!(
+        over(&session, XChoice::Relative, Span::All),
+        (0.0, 18_500.0)
+    );
+    let wall = ((T0 + 2_000) as f64, (T0 + 20_500) as f64);
+    assert_eq!(over(&session, XChoice::Wall, Span::All), wall);
+    let last = Span::Last(Last::Duration { ms: 5_000 });
+    assert_eq!(
+        over(&session, XChoice::Relative, last),
+        (13_500.0, 18_500.0)
+    );
+    let last = Span::Last(Last::Steps(30));
+    assert_eq!(over(&session, XChoice::Iteration, last), (70.0, 100.0));
+    // An older point of a late source moves the origin for all.
+    session.append(vec![(key("loss", "tensorflow"), rows(&[(1, T0, 1.0)]))]);
+    assert_eq!(
+        over(&session, XChoice::Relative, Span::All),
+        (2_000.0, 20_500.0)
+    );
+}
+
+#[test]
+fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
+    let session = two_sources();
+    let series = [key("loss", "log"), key("loss", "wandb"), key("gone", "log")];
+    let found = session.probe(&series, XChoice::Iteration, 46.0);
+    let log = Reading {
+        iteration: 50,
+        timestamp_ms: T0 + 10_000,
+        x: 50.0,
+        value: 2.5,
+    };
+    let wandb = Reading {
+        iteration: 40,
+        timestamp_ms: T0 + 8_500,
+        x: 40.0,
+        value: 20.0,
+    };
+    assert_eq!(found, [Some(log), Some(wandb), None]);
+    // 6.4 s after the origin at 2 s: 8 s is at 6 s, 8.5 s at 6.5 s.
+    let found = session.probe(&series, XChoice::Relative, 6_400.0);
+    let x = |reading: &Option<Reading>| reading.as_ref().map(|r| (r.iteration, r.x));
+    assert_eq!(
+        found.iter().map(x).collect::<Vec<_>>(),
+        [Some((40, 6_000.0)), Some((40, 6_500.0)), None]
+    );
+    assert!(
+        found[0].is_some_and(|reading| reading.value.is_nan()),
+        "a NaN is a reading"
+    );
+    let far = session.probe(&series, XChoice::Iteration, -1e9);
+    assert_eq!(
+        far.iter().map(x).collect::<Vec<_>>(),
+        [Some((10, 10.0)), Some((20, 20.0)), None]
+    );
+}
+
+#[test]
+fn an_empty_session_answers_empty() {
+    let session = Session::new("run".into());
+    let reply = session.chart(chart(&[key("loss", "log")], Span::All));
+    assert_eq!((reply.held_points, reply.statistics), (0, vec![None]));
+    assert!(reply.frame.lines.is_empty() && reply.frame.x_domain.0 < reply.frame.x_domain.1);
+    assert_eq!(
+        (
+            session.newest_ms(),
+            session.probe(&[key("a", "b")], XChoice::Wall, 0.0)
+        ),
+        (None, vec![None])
+    );
+}
