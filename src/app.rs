@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 use parallax_core::view::{Page, Theme};
+use wasm_bindgen::JsCast;
 
 use crate::components::flow::When;
 use crate::hooks::clock::use_interval;
+use crate::hooks::keys::on_key;
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
 use crate::pages::{
@@ -29,6 +31,7 @@ pub fn App() -> impl IntoView {
     crate::state::theme::provide();
     Selection::provide(run, view);
     follow_view(run, view);
+    follow_keys(run);
     follow_theme(view);
     let open = view.part(|v| v.workload.is_some());
     let embed = view.part(|v| v.embed);
@@ -89,6 +92,25 @@ fn follow_view(run: Run, view: ViewState) {
         document()
             .set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
     });
+}
+
+/// Keys that work on every page: `r` asks for new points, `/` goes to the search.
+fn follow_keys(run: Run) {
+    on_key(move |key| match key {
+        "r" if run.uid.with_untracked(Option::is_some) => {
+            run.send(ToEngine::Poll);
+            true
+        }
+        "/" => focus("input[type=search]"),
+        _ => false,
+    });
+}
+
+/// Puts the focus on the first element of a selector; whether there is one.
+fn focus(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let found = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    found.is_some_and(|element| element.focus().is_ok())
 }
 
 /// Sets the theme on the root element, where the style sheet looks for it.
