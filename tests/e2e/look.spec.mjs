@@ -93,6 +93,20 @@ test('tabs, lists and charts have rings where the keys are', async ({ page, serv
   expect(bare).toEqual([]);
 });
 
+test('the keys that the page names: r for new points, / for the search', async ({ page, field }) => {
+  const server = await field();
+  await open(page, server.page, { workload: 'charlm-clean', metrics: 'lm_loss', refresh: 'off' });
+  await expectPoints(chart(page, 'lm_loss'), 300);
+  const polls = () => server.requests.filter(({ endpoint }) => endpoint === 'available').length;
+  const before = polls();
+  await page.keyboard.press('r');
+  await expect.poll(polls).toBe(before + 1);
+  await page.keyboard.press('/');
+  await expect(page.getByTestId('metric-search')).toBeFocused();
+  await page.keyboard.type('grad/r');
+  await expect(page.getByTestId('metric-search')).toHaveValue('grad/r'); // now they are letters
+});
+
 test('the sheet with the metrics opens and closes on a phone', async ({ page, server }) => {
   await page.setViewportSize(SIZES.phone);
   await open(page, server.url, { workload: 'charlm-clean', metrics: 'lm_loss' });
@@ -108,6 +122,13 @@ test('the sheet with the metrics opens and closes on a phone', async ({ page, se
   await page.getByRole('button', { name: 'Close the metrics' }).click({ position: { x: 380, y: 600 }, force: true });
   await expect(sheet).toBeHidden();
   await expectPoints(chart(page, 'grad_norm'), 300);
+});
+
+test('where there is no sheet, no button promises one', async ({ page, server }) => {
+  await page.setViewportSize(SIZES.phone);
+  await open(page, server.url, { workload: 'charlm-clean', page: 'compare' });
+  await expect(page.getByTestId('agreement')).toBeVisible();
+  await expect(page.getByTestId('open-sidebar')).toBeHidden();
 });
 
 test('on a desktop the metrics are simply there', async ({ page, server }) => {
