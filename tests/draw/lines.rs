@@ -263,7 +263,7 @@ fn lines_and_marks_are_kept_inside_the_plot_and_labels_are_not() {
         ..path(0, &[(-50, -4_000), (331, 9_000)])
     };
     let drawn = record(&frame(vec![line]), 3, &[look(BLUE, Stroke::Dashed)]);
-    let (blue, others): (Vec<_>, Vec<_>) = drawn.items.iter().partition(|item| is_blue(item));
+    let (blue, others): (Vec<_>, Vec<_>) = drawn.items.iter().partition(is_blue);
     assert!(blue.len() >= 6 && blue.iter().all(|item| item.clip == CLIP));
     assert!(!others.is_empty() && others.iter().all(|item| item.clip.is_none()));
     assert_eq!(

@@ -78,6 +78,7 @@ pub(crate) fn reply(x: XChoice, y: YChoice, domains: ((f64, f64), (f64, f64))) -
             lines: Vec::new(),
         },
         statistics: Vec::new(),
+        newest: Vec::new(),
         held_points: 0,
     }
 }

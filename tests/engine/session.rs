@@ -2,6 +2,7 @@
 
 use parallax_core::columns::Columns;
 use parallax_core::error::ApiError;
+use parallax_core::series::Series;
 use parallax_core::value::MISSING;
 use parallax_core::view::{Last, Span, XChoice};
 use parallax_web::engine::session::{Delta, Session};
@@ -68,7 +69,7 @@ fn only_wanted_metrics_are_kept_and_growth_is_told() {
         ),
         names(&["loss", "lr"])
     );
-    let len = |metric, source| session.series(&key(metric, source)).map_or(0, |s| s.len());
+    let len = |metric, source| session.series(&key(metric, source)).map_or(0, Series::len);
     assert_eq!(
         (len("loss", "log"), len("loss", "wandb"), len("lr", "log")),
         (2, 1, 1)
@@ -84,7 +85,7 @@ fn rows_that_come_again_are_held_once() {
         (key("loss", "log"), at(2)),
     ]);
     assert_eq!(
-        session.series(&key("loss", "log")).map(|s| s.len()),
+        session.series(&key("loss", "log")).map(Series::len),
         Some(2)
     );
 }
