@@ -59,7 +59,7 @@ pub fn MetricPicker(
             </div>
             <For
                 each=move || groups.get()
-                key=|group| (group.name.clone(), group.metrics.len())
+                key=|group| (group.name.clone(), group.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>())
                 children=move |group| view! { <GroupRows group searching=Signal::derive(move || !search.with(String::is_empty)) chosen on_toggle /> }
             />
             <Show when=move || groups.with(Vec::is_empty)>
