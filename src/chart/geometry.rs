@@ -57,7 +57,7 @@ impl Geometry {
         let share = (x - low) / (high - low);
         (0.0..=1.0)
             .contains(&share)
-            .then(|| self.left_px + share * self.width_px)
+            .then_some(self.left_px + share * self.width_px)
     }
 
     /// Where a point lies; `None` where it can't be shown.

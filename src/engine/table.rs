@@ -47,7 +47,7 @@ pub fn csv(session: &Session, spec: &TableSpec) -> String {
 fn each_row(session: &Session, spec: &TableSpec, mut take: impl FnMut(u32, u32, Row)) {
     for (number, key) in (0..).zip(&spec.series) {
         each_row_of(session, spec, key, |attempt, row| {
-            take(number, attempt, row)
+            take(number, attempt, row);
         });
     }
 }
