@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parallax_core::attempt::Attempt;
 use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::compare::agree::Agreement;
@@ -261,11 +262,7 @@ impl Session {
 
     fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
         let mut columns = Columns::new();
-        for row in series
-            .attempts()
-            .iter()
-            .flat_map(parallax_core::attempt::Attempt::rows)
-        {
+        for row in series.attempts().iter().flat_map(Attempt::rows) {
             let at = self.x_of(x, row.iteration, row.timestamp_ms);
             if range.is_none_or(|(from, to)| (from..=to).contains(&at)) {
                 columns.push(row.iteration, row.timestamp_ms, row.value);
