@@ -484,6 +484,7 @@ fn reply(points: Vec<(i64, f64)>, area: Area) -> ChartReply {
             smooth: 0.0,
         },
         statistics: vec![None],
+        newest: Vec::new(),
         held_points: points.len() as u64,
     }
 }
