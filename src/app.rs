@@ -2,22 +2,22 @@
 
 use leptos::prelude::*;
 use parallax_core::view::{Page, Theme};
-use wasm_bindgen::JsCast;
 
 use crate::components::flow::When;
 use crate::hooks::clock::use_interval;
-use crate::hooks::keys::on_key;
+use crate::hooks::keys::{focus, on_key};
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
 use crate::pages::{
-    compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar, toolbar::Toolbar,
-    topbar::TopBar,
+    compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar,
+    status::RunStatus, toolbar::Toolbar, topbar::TopBar,
 };
 use crate::protocol::ToEngine;
 use crate::state::prefs;
+use crate::state::remote::Remote;
 use crate::state::run::Run;
 use crate::state::selection::Selection;
-use crate::state::view::ViewState;
+use crate::state::view::{ViewState, use_view};
 
 /// The whole page.
 #[component]
@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
     let beside = Signal::derive(move || open.get() && !embed.get() && page.get() != Page::Compare);
     let sidebar = RwSignal::new(false);
     view! {
-        <div class="app" data-testid="app" data-state=move || run.opened.with(super::state::remote::Remote::name)>
+        <div class="app" data-testid="app" data-state=move || run.opened.with(Remote::name)>
             {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
             <div class="body" class:wide=move || !beside.get()>
                 <When on=beside>
@@ -61,14 +61,14 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Opened() -> impl IntoView {
-    let view = crate::state::view::use_view();
+    let view = use_view();
     let page = view.part(|v| v.page);
     let embed = view.part(|v| v.embed);
     view! {
         <When on=Signal::derive(move || !embed.get())>
             <Toolbar />
         </When>
-        <crate::pages::status::RunStatus />
+        <RunStatus />
         {move || match page.get() {
             Page::Explore => view! { <Explore /> }.into_any(),
             Page::Compare => view! { <Compare /> }.into_any(),
@@ -87,8 +87,9 @@ fn follow_view(run: Run, view: ViewState) {
         refresh.get().interval_ms().filter(|_| ready)
     });
     use_interval(interval_ms, move || run.send(ToEngine::Poll));
+    let workload = run.workload();
     Effect::new(move |_| {
-        let name = run.workload().with(|w| w.as_ref().map(|w| w.name.clone()));
+        let name = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
         document()
             .set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
     });
@@ -104,13 +105,6 @@ fn follow_keys(run: Run) {
         "/" => focus("input[type=search]"),
         _ => false,
     });
-}
-
-/// Puts the focus on the first element of a selector; whether there is one.
-fn focus(selector: &str) -> bool {
-    let found = document().query_selector(selector).ok().flatten();
-    let found = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    found.is_some_and(|element| element.focus().is_ok())
 }
 
 /// Sets the theme on the root element, where the style sheet looks for it.

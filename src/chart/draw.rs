@@ -271,7 +271,7 @@ fn draw_marker<B: Surface>(
 ) -> Drawn<B> {
     match stroke {
         Stroke::Solid => surface.draw_circle((x, y), r.unsigned_abs(), style, true),
-        Stroke::Dashed => surface.draw_rect((x - r, y - r), (x + r, y + r), style, true),
+        Stroke::Dashed => surface.draw_rect((x - r, y - r), (x + r + 1, y + r + 1), style, true),
         Stroke::Dotted => surface.fill_polygon(
             [
                 (x, y - r - 1),

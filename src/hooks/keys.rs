@@ -21,3 +21,10 @@ pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
     });
     on_cleanup(move || handle.remove());
 }
+
+/// Puts the focus on the first element of a selector; whether there is one.
+pub fn focus(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let found = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    found.is_some_and(|element| element.focus().is_ok())
+}

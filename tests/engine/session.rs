@@ -259,7 +259,8 @@ fn times_count_from_the_first_point_of_the_workload() {
         (13_500.0, 18_500.0)
     );
     let last = Span::Last(Last::Steps(30));
-    assert_eq!(over(&session, XChoice::Iteration, last), (70.0, 100.0));
+    // Thirty steps: 71 to 100.
+    assert_eq!(over(&session, XChoice::Iteration, last), (71.0, 100.0));
     // An older point of a late source moves the origin for all.
     session.append(vec![(key("loss", "tensorflow"), rows(&[(1, T0, 1.0)]))]);
     assert_eq!(
