@@ -66,7 +66,7 @@ async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
     });
     settle().await;
     assert!(by_id(&place, "legend-loss@wandb") == row);
-    assert_eq!(texts(&row, ".value, .at"), ["1.125", "step 20"]);
+    assert_eq!(texts(&row, ".value, .at"), ["step 20", "1.125"]);
     assert_eq!(
         button.get_attribute("aria-pressed").as_deref(),
         Some("false")
@@ -134,7 +134,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
     assert_eq!(texts(&train, ".count").len(), 2);
     assert_eq!(
         one(&train, "label:last-of-type").title(),
-        "train/lm_loss: 300 points from log, wandb"
+        "train/lm_loss, from log, wandb"
     );
 
     assert!(
