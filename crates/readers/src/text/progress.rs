@@ -13,6 +13,13 @@ pub(super) struct Keras {
     frame: Vec<u8>,
 }
 
+impl Keras {
+    /// An epoch began, so that its bar may follow.
+    pub(super) fn is_open(&self) -> bool {
+        self.epoch.is_some()
+    }
+}
+
 /// The last frame of a bar with values: its count's values stand once the bar moves on.
 pub(super) struct HeldBar {
     title: Vec<u8>,
