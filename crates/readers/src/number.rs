@@ -114,14 +114,20 @@ const UNITS: &[(&[u8], Unit, i32)] = &[
 /// Reads the number that starts at `at`, with its unit. `None` if there is none, or if what
 /// follows makes it something else (`3f2a`, `10:00:00`, `1.2.3`).
 pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
-    let digits = Digits::read(text, at)?;
-    let (unit, shift, end) = unit(text, digits.end)?;
+    let short = short(text.get(at..)?, 0);
+    let (integer, behind) = match &short {
+        Some(bare) => (bare.integer, at + bare.end),
+        None => Digits::read(text, at).map(|digits| (digits.integer, digits.end))?,
+    };
+    let (unit, shift, end) = unit(text, behind)?;
     let (unit, shift, end) = match unit {
-        Unit::Plain if end == digits.end => spaced_unit(text, end).unwrap_or((unit, shift, end)),
+        Unit::Plain if end == behind => spaced_unit(text, end).unwrap_or((unit, shift, end)),
         _ => (unit, shift, end),
     };
-    let value = digits.value(text.get(at..digits.end)?, shift)?;
-    let integer = digits.integer;
+    let value = match short {
+        Some(bare) if shift == 0 => bare.value,
+        _ => Digits::read(text, at)?.value(text.get(at..behind)?, shift)?,
+    };
     Some(Number {
         value,
         unit,
@@ -158,10 +164,10 @@ pub(crate) struct Bare {
 
 /// The digits that a text starts with, times `10^shift`. What follows is not looked at.
 pub(crate) fn bare(text: &[u8], shift: i32) -> Option<Bare> {
-    text.first().filter(|byte| byte.is_ascii_digit())?;
     if let Some(bare) = short(text, shift) {
         return Some(bare);
     }
+    text.first().filter(|byte| byte.is_ascii_digit())?;
     let digits = Digits::unsigned(text, 0, false)?;
     Some(Bare {
         value: digits.value(text, shift)?,
@@ -173,6 +179,9 @@ pub(crate) fn bare(text: &[u8], shift: i32) -> Option<Bare> {
 /// A whole text as one number without a unit: `4.289`, `1e-05`, `NaN`, `-Infinity`.
 pub(crate) fn whole(text: &[u8]) -> Option<f64> {
     let text = text.trim_ascii();
+    if let Some(bare) = short(text, 0).filter(|bare| bare.end == text.len()) {
+        return Some(bare.value);
+    }
     let digits = Digits::read(text, 0)?;
     (digits.end == text.len()).then(|| digits.value(text, 0))?
 }
@@ -181,6 +190,7 @@ pub(crate) fn whole(text: &[u8]) -> Option<f64> {
 /// behind them that could go on as a number. `None` says nothing.
 #[inline]
 fn short(text: &[u8], shift: i32) -> Option<Bare> {
+    text.first().filter(|byte| byte.is_ascii_digit())?;
     let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
     for byte in text {
         let digit = byte.wrapping_sub(b'0');

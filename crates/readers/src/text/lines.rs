@@ -11,6 +11,7 @@ use super::collect::Collector;
 use super::objects::Rows;
 use super::place::{Epochs, Place, value};
 use super::plan::{Context, Mode, Plans, Step};
+use super::printed::Judged;
 use super::progress::{HeldBar, Keras};
 use super::repeat::{Decision, Repeats};
 use super::scan::Fields;
@@ -27,6 +28,7 @@ pub(crate) struct Lines {
     pub(super) out: Collector,
     pub(super) rows: Rows,
     pub(super) row: Row,
+    pub(super) judged: Judged,
     pub(super) keras: Keras,
     pub(super) bar: Option<HeldBar>,
     pub(super) block: Option<Block>,
