@@ -24,7 +24,7 @@ const fn kind(name: &'static str, points: u64, write: fn(&mut String, u64)) -> K
 }
 
 /// The kinds that are measured.
-pub(crate) const KINDS: [Kind; 7] = [
+pub(crate) const KINDS: [Kind; 11] = [
     kind("megatron", 18, megatron),
     kind("hf-trainer-4", 3, hf_numbers),
     kind("hf-trainer-5", 3, hf_texts),
@@ -32,6 +32,10 @@ pub(crate) const KINDS: [Kind; 7] = [
     kind("modded-nanogpt", 3, modded_nanogpt),
     kind("llm.c", 3, llm_c),
     kind("torchtitan", 7, torchtitan),
+    kind("deepspeed", 11, deepspeed),
+    kind("lightning-bar", 1, lightning),
+    kind("keras", 4, keras),
+    kind("json-lines", 3, json_lines),
 ];
 
 /// A log of at least that many bytes, and how many steps it has.
@@ -179,6 +183,59 @@ fn torchtitan(text: &mut String, step: u64) {
             loss(step),
             tokens / 1000,
             tokens % 1000,
+        ),
+    );
+}
+
+/// Two lines a step, of two loggers.
+fn deepspeed(text: &mut String, step: u64) {
+    let (clock, milliseconds, rate) = (Clock(step), step % 1000, 1e-5 * noise(step, 2));
+    let (running, now) = (172.0 + noise(step, 3), 170.0 + noise(step, 4) * 9.0);
+    put(
+        text,
+        format_args!(
+            "[2023-04-18 {clock},{milliseconds:03}] [INFO] [logging.py:96:log_dist] [Rank 0] step={step}, skipped=6, lr=[{rate:e}, {rate:e}], mom=[(0.9, 0.95), (0.9, 0.95)]\n[2023-04-18 {clock},{milliseconds:03}] [INFO] [timer.py:199:stop] epoch=0/micro_step={}/global_step={step}, RunningAvgSamplesPerSec={running}, CurrSamplesPerSec={now}, MemAllocated=3.96GB, MaxMemAllocated=22.95GB\n",
+            step * 4,
+        ),
+    );
+}
+
+/// One frame of a bar a step, each over the one before.
+fn lightning(text: &mut String, step: u64) {
+    let seconds = step / 9;
+    let (minute, second) = (seconds / 60, seconds % 60);
+    let rate = 8.0 + noise(step, 2);
+    put(
+        text,
+        format_args!(
+            "\rEpoch 0:  {:>2}%|####      | {step}/1000000 [{minute:02}:{second:02}<30:51:28, {rate:.2}it/s, v_num=1, train_loss={:.3}]",
+            step / 10_000,
+            loss(step),
+        ),
+    );
+}
+
+/// Two frames of a bar an epoch, coloured, and its last one stands.
+fn keras(text: &mut String, step: u64) {
+    let (seen, loss) = (noise(step, 2), loss(step));
+    put(
+        text,
+        format_args!(
+            "Epoch {step}/1000000\n\r\u{1b}[1m 1/45\u{1b}[0m \u{1b}[37m\u{2501}\u{2501}\u{2501}\u{2501}\u{1b}[0m \u{1b}[1m0s\u{1b}[0m 9ms/step - accuracy: {seen:.4} - loss: {loss:.4}\u{8}\u{8}\u{8}\u{8}\r\u{1b}[1m45/45\u{1b}[0m \u{1b}[32m\u{2501}\u{2501}\u{2501}\u{2501}\u{1b}[0m\u{1b}[37m\u{1b}[0m \u{1b}[1m0s\u{1b}[0m 3ms/step - accuracy: {seen:.4} - loss: {loss:.4} - val_accuracy: {:.4} - val_loss: {:.4}\n",
+            noise(step, 3),
+            loss + 0.25,
+        ),
+    );
+}
+
+/// An object a line that states its step.
+fn json_lines(text: &mut String, step: u64) {
+    let (rate, norm) = (2e-4 * noise(step, 2), 1.0 + noise(step, 3));
+    put(
+        text,
+        format_args!(
+            "{{\"step\": {step}, \"train/loss\": {:?}, \"lr\": {rate:?}, \"grad_norm\": {norm:?}}}\n",
+            loss(step)
         ),
     );
 }

@@ -15,6 +15,7 @@ use super::printed::Judged;
 use super::progress::{HeldBar, Keras};
 use super::repeat::{Decision, Repeats};
 use super::scan::Fields;
+use super::wording::Wordings;
 use crate::row::Row;
 use crate::sheet::Sheet;
 use crate::stamp;
@@ -33,6 +34,7 @@ pub(crate) struct Lines {
     pub(super) bar: Option<HeldBar>,
     pub(super) block: Option<Block>,
     pub(super) last_step: i64,
+    pub(super) wordings: Wordings,
     plans: Plans,
     repeats: Repeats,
     hints: Hints,

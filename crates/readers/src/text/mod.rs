@@ -20,6 +20,7 @@ mod printed;
 mod progress;
 mod repeat;
 mod scan;
+mod wording;
 
 use clean::{Cleaner, Event};
 use lines::Lines;
