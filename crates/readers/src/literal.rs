@@ -133,7 +133,10 @@ pub(crate) fn walk(text: &[u8], visit: &mut impl Visit) -> Result<usize, Stop> {
     let mut walker = Walker {
         text,
         at: 0,
-        path: Path::default(),
+        path: Path {
+            text: String::with_capacity(64),
+            ends: Vec::with_capacity(8),
+        },
         visit,
     };
     walker.value()?;

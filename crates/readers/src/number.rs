@@ -39,6 +39,8 @@ pub(crate) struct Number {
     pub(crate) unit: Unit,
     /// Digits only: it can be a step or a count.
     pub(crate) integer: bool,
+    /// Where it starts, at its sign if it has one.
+    pub(crate) start: usize,
     /// Where the text goes on behind number and unit.
     pub(crate) end: usize,
 }
@@ -112,27 +114,119 @@ const UNITS: &[(&[u8], Unit, i32)] = &[
 /// Reads the number that starts at `at`, with its unit. `None` if there is none, or if what
 /// follows makes it something else (`3f2a`, `10:00:00`, `1.2.3`).
 pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
-    let digits = Digits::read(text, at)?;
-    let (unit, shift, end) = unit(text, digits.end)?;
+    let short = short(text.get(at..)?, 0);
+    let (integer, behind) = match &short {
+        Some(bare) => (bare.integer, at + bare.end),
+        None => Digits::read(text, at).map(|digits| (digits.integer, digits.end))?,
+    };
+    let (unit, shift, end) = unit(text, behind)?;
     let (unit, shift, end) = match unit {
-        Unit::Plain if end == digits.end => spaced_unit(text, end).unwrap_or((unit, shift, end)),
+        Unit::Plain if end == behind => spaced_unit(text, end).unwrap_or((unit, shift, end)),
         _ => (unit, shift, end),
     };
-    let value = digits.value(text.get(at..digits.end)?, shift)?;
-    let integer = digits.integer;
+    let value = match short {
+        Some(bare) if shift == 0 => bare.value,
+        _ => Digits::read(text, at)?.value(text.get(at..behind)?, shift)?,
+    };
     Some(Number {
         value,
         unit,
         integer,
+        start: at,
         end,
+    })
+}
+
+/// Where the digits of the number at `at` end, which has no sign, and the decimal exponent of its
+/// unit. `None` for numbers that don't start with a digit.
+pub(crate) fn parts(text: &[u8], at: usize) -> Option<(usize, i32)> {
+    text.get(at).filter(|byte| byte.is_ascii_digit())?;
+    let digits = Digits::unsigned(text, at, false)?;
+    let (found, shift, end) = unit(text, digits.end)?;
+    let shift = match found {
+        Unit::Plain if end == digits.end => {
+            spaced_unit(text, end).map_or(shift, |(_, shift, _)| shift)
+        }
+        _ => shift,
+    };
+    Some((digits.end, shift))
+}
+
+/// The digits of a number, without sign and unit.
+pub(crate) struct Bare {
+    /// The value, times the power of ten that was asked for.
+    pub(crate) value: f64,
+    /// Digits only.
+    pub(crate) integer: bool,
+    /// Where they end.
+    pub(crate) end: usize,
+}
+
+/// The digits that a text starts with, times `10^shift`. What follows is not looked at.
+pub(crate) fn bare(text: &[u8], shift: i32) -> Option<Bare> {
+    if let Some(bare) = short(text, shift) {
+        return Some(bare);
+    }
+    text.first().filter(|byte| byte.is_ascii_digit())?;
+    let digits = Digits::unsigned(text, 0, false)?;
+    Some(Bare {
+        value: digits.value(text, shift)?,
+        integer: digits.integer,
+        end: digits.end,
     })
 }
 
 /// A whole text as one number without a unit: `4.289`, `1e-05`, `NaN`, `-Infinity`.
 pub(crate) fn whole(text: &[u8]) -> Option<f64> {
     let text = text.trim_ascii();
+    if let Some(bare) = short(text, 0).filter(|bare| bare.end == text.len()) {
+        return Some(bare.value);
+    }
     let digits = Digits::read(text, 0)?;
     (digits.end == text.len()).then(|| digits.value(text, 0))?
+}
+
+/// The same for the most common shape: at most 15 digits, perhaps a point between them, and nothing
+/// behind them that could go on as a number. `None` says nothing.
+#[inline]
+fn short(text: &[u8], shift: i32) -> Option<Bare> {
+    text.first().filter(|byte| byte.is_ascii_digit())?;
+    let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
+        } else if *byte == b'.' && point == usize::MAX {
+            point = end;
+        } else {
+            break;
+        }
+        end += 1;
+    }
+    let integer = point == usize::MAX;
+    let fraction = if integer { 0 } else { end - point - 1 };
+    let goes_on = match text.get(end) {
+        Some(b'e' | b'E') => true,
+        Some(b',') => integer && text.get(end + 1).is_some_and(u8::is_ascii_digit),
+        _ => false,
+    };
+    if end > 15 || goes_on || (fraction == 0 && !integer) {
+        return None;
+    }
+    // Both factors are exact f64s, so one operation rounds once.
+    let exponent = shift - fraction as i32;
+    let power = POWERS.get(exponent.unsigned_abs() as usize)?;
+    let mantissa = mantissa as f64;
+    let value = if exponent < 0 {
+        mantissa / power
+    } else {
+        mantissa * power
+    };
+    Some(Bare {
+        value,
+        integer,
+        end,
+    })
 }
 
 /// The shape of a decimal number.
@@ -206,17 +300,38 @@ impl Digits {
 
     /// Takes a run of digits, each of which moves the exponent by `scale`; gives their count.
     fn run(&mut self, text: &[u8], scale: i32) -> usize {
-        let start = self.end;
-        while let Some(digit) = text.get(self.end).filter(|byte| byte.is_ascii_digit()) {
+        let rest = text.get(self.end..).unwrap_or_default();
+        let mut mantissa = self.mantissa;
+        let mut count = 0;
+        for byte in rest {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
+            count += 1;
+        }
+        self.end += count;
+        // Neither can reach 10^19.
+        if (self.mantissa < 100_000_000_000 && count <= 8) || (self.mantissa < 10 && count <= 17) {
+            self.mantissa = mantissa;
+            self.exponent += scale * count as i32;
+        } else {
+            self.long_run(rest.get(..count).unwrap_or_default(), scale);
+        }
+        count
+    }
+
+    /// The same for digits that may be more than a mantissa holds.
+    fn long_run(&mut self, digits: &[u8], scale: i32) {
+        for digit in digits {
             if self.mantissa < 1_000_000_000_000_000_000 {
                 self.mantissa = self.mantissa * 10 + u64::from(digit - b'0');
                 self.exponent += scale;
             } else {
                 self.complete = false;
             }
-            self.end += 1;
         }
-        self.end - start
     }
 
     /// Takes an exponent (`E-04`), if one is there.
@@ -287,11 +402,13 @@ const POWERS: [f64; 23] = [
 
 /// `,ddd` and no fourth digit.
 fn thousands(text: &[u8], at: usize) -> bool {
+    if text.get(at) != Some(&b',') {
+        return false;
+    }
     let Some(group) = text.get(at..at + 4) else {
         return false;
     };
-    group.first() == Some(&b',')
-        && group.iter().skip(1).all(u8::is_ascii_digit)
+    group.iter().skip(1).all(u8::is_ascii_digit)
         && !text.get(at + 4).is_some_and(u8::is_ascii_digit)
 }
 
@@ -450,7 +567,38 @@ mod tests {
                 let expected = value::parse(&text).map(f64::to_bits);
                 let found = whole(text.as_bytes()).map(f64::to_bits);
                 assert_eq!(found, expected, "{text}");
+                if let Some(bare) = bare(text.as_bytes(), 0) {
+                    assert_eq!(Some(bare.value.to_bits()), expected, "{text}");
+                    assert_eq!(bare.end, text.len(), "{text}");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn bare_digits_end_where_a_number_does() {
+        // Value, whole, and end, as `values_and_units` has them.
+        let cases: &[(&str, i32, f64, bool, usize)] = &[
+            ("22.870s step", 3, 22870.0, false, 6),
+            ("12,345.5,", 0, 12345.5, false, 8),
+            ("1,234 next", 0, 1234.0, true, 5),
+            ("10, 20", 0, 10.0, true, 2),
+            ("10,20", 0, 10.0, true, 2),
+            ("1.5,234", 0, 1.5, false, 3),
+            ("1.2.3", 0, 1.2, false, 3),
+            ("3.", 0, 3.0, true, 1),
+            ("3. x", 0, 3.0, false, 2),
+            ("1e-05,", 0, 1e-5, false, 5),
+            ("5 us", -3, 0.005, true, 1),
+            ("0.1234567890123456", 0, 0.1234567890123456, false, 18),
+        ];
+        for (text, shift, value, integer, end) in cases {
+            let found = bare(text.as_bytes(), *shift).unwrap_or_else(|| panic!("{text}"));
+            let found = (found.value, found.integer, found.end);
+            assert_eq!(found, (*value, *integer, *end), "{text}");
+        }
+        for text in ["", "-1", ".5", "nan", "x"] {
+            assert!(bare(text.as_bytes(), 0).is_none(), "{text}");
         }
     }
 

@@ -1,10 +1,7 @@
 //! Metrics that stand one to a line behind the line that states the step (OLMo, Composer), and
 //! DeepSpeed-Chat's evaluations.
 
-use super::alias::{self, Part};
-use super::formats::{self, Meaning};
 use super::lines::Lines;
-use super::scan::{Field, Kind};
 use crate::stamp;
 
 const LAST_STEP: &str =
@@ -38,9 +35,13 @@ impl Lines {
         if !field.strong || field.key.0 != 0 || !tracked {
             return false;
         }
-        if let Some((name, value)) = self.metric(field, text) {
+        let (key, kind) = (self.fields.key(field, text), field.kind);
+        if let Some(number) = self.fields.numbers(field).first()
+            && let Some(wording) = self.wordings.get(key, kind, number.unit)
+            && let Some(name) = &wording.metric
+        {
             let at = self.out.at(iteration, time_ms, 0, byte);
-            self.out.named(&name, &at, value);
+            self.out.named(name, &at, number.value);
         }
         true
     }
@@ -58,25 +59,14 @@ impl Lines {
     /// Pushes every metric of the scanned fields that have a separator.
     pub(super) fn push_fields(&mut self, text: &[u8], iteration: i64, byte: u64) {
         let at = self.out.at(iteration, None, 0, byte);
-        for index in 0..self.fields.fields.len() {
-            let field = self.fields.fields.get(index).filter(|field| field.strong);
-            if let Some((name, value)) = field.and_then(|field| self.metric(field, text)) {
-                self.out.named(&name, &at, value);
+        for field in self.fields.fields.iter().filter(|field| field.strong) {
+            let key = self.fields.key(field, text);
+            if let Some(number) = self.fields.numbers(field).first()
+                && let Some(wording) = self.wordings.get(key, field.kind, number.unit)
+                && let Some(name) = &wording.metric
+            {
+                self.out.named(name, &at, number.value);
             }
         }
-    }
-
-    /// A field's name and first value, if it is a metric.
-    fn metric(&self, field: &Field, text: &[u8]) -> Option<(String, f64)> {
-        let key = self.fields.text(field, text);
-        let number = self.fields.numbers(field).first()?;
-        let metric = matches!(formats::meaning(&key, field.kind), Meaning::Metric);
-        let part = Part {
-            kind: Kind::One,
-            count: 1,
-            index: 0,
-            unit: number.unit,
-        };
-        metric.then(|| (alias::name(&key, part), number.value))
     }
 }

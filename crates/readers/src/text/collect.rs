@@ -37,6 +37,8 @@ pub(crate) struct At {
 #[derive(Default)]
 struct Points {
     name: String,
+    /// The column that was asked for after this one the last time.
+    follower: Column,
     waiting: Vec<Point>,
     last: Option<(i64, u64, Layout)>,
 }
@@ -46,6 +48,7 @@ struct Points {
 pub(crate) struct Collector {
     columns: Vec<Points>,
     by_name: HashMap<String, Column>,
+    last: Column,
     touched: Vec<Column>,
     repeated: Counted,
     refused: Counted,
@@ -79,8 +82,22 @@ impl Counted {
 impl Collector {
     /// The column of a metric; `None` if there are too many.
     pub(crate) fn column(&mut self, name: &str, byte: u64) -> Option<Column> {
-        if let Some(column) = self.by_name.get(name) {
-            return Some(*column);
+        // Rows repeat their metrics in one order.
+        let guess = self.columns.get(self.last).map_or(0, |last| last.follower);
+        if self
+            .columns
+            .get(guess)
+            .is_some_and(|column| column.name == name)
+        {
+            self.last = guess;
+            return Some(guess);
+        }
+        if let Some(&column) = self.by_name.get(name) {
+            if let Some(last) = self.columns.get_mut(self.last) {
+                last.follower = column;
+            }
+            self.last = column;
+            return Some(column);
         }
         if self.columns.len() >= MAX_METRICS || name.is_empty() {
             self.refused.count(byte);

@@ -9,9 +9,13 @@ use super::blocks::Block;
 use super::clean::{End, Piece};
 use super::collect::Collector;
 use super::objects::Rows;
-use super::plan::{Context, Mode, Output, Plans, Step};
+use super::place::{Epochs, Place, value};
+use super::plan::{Context, Mode, Plans, Step};
+use super::printed::Judged;
 use super::progress::{HeldBar, Keras};
-use super::scan::{Fields, Kind};
+use super::repeat::{Decision, Repeats};
+use super::scan::Fields;
+use super::wording::Wordings;
 use crate::row::Row;
 use crate::sheet::Sheet;
 use crate::stamp;
@@ -25,11 +29,14 @@ pub(crate) struct Lines {
     pub(super) out: Collector,
     pub(super) rows: Rows,
     pub(super) row: Row,
+    pub(super) judged: Judged,
     pub(super) keras: Keras,
     pub(super) bar: Option<HeldBar>,
     pub(super) block: Option<Block>,
     pub(super) last_step: i64,
+    pub(super) wordings: Wordings,
     plans: Plans,
+    repeats: Repeats,
     hints: Hints,
     epochs: Epochs,
     steps_seen: bool,
@@ -65,12 +72,14 @@ impl Lines {
     /// Reads a piece.
     pub(crate) fn piece(&mut self, piece: Piece<'_>) {
         let mut text = piece.text.trim_ascii();
-        while let Some(frame) = bars::frame(text) {
-            self.frame(&frame, piece.byte);
-            text = text.get(frame.end..).unwrap_or_default().trim_ascii();
-        }
-        if !text.is_empty() {
-            self.text(text, piece);
+        if !self.repeated(text, piece.byte) {
+            while let Some(frame) = bars::frame(text) {
+                self.frame(&frame, piece.byte);
+                text = text.get(frame.end..).unwrap_or_default().trim_ascii();
+            }
+            if !text.is_empty() {
+                self.text(text, piece);
+            }
         }
         if piece.end == End::Line {
             self.keras_end(piece.byte);
@@ -110,31 +119,65 @@ impl Lines {
         }
     }
 
+    /// A line that differs from an earlier one in its numbers alone; true if it is one.
+    fn repeated(&mut self, text: &[u8], byte: u64) -> bool {
+        let keras = self.keras.is_open() && text.first().is_some_and(u8::is_ascii_digit);
+        if self.evaluated || self.block.is_some() || keras {
+            return false;
+        }
+        let Some(template) = self.repeats.find(text) else {
+            return false;
+        };
+        let (decision, head) = (template.decision, template.head);
+        let plan = self.plans.at(decision.plan);
+        let steps_seen = decision.steps_seen.unwrap_or(self.steps_seen);
+        if steps_seen != self.steps_seen || plan.is_none_or(|plan| plan.layout != decision.layout) {
+            return false;
+        }
+        self.bar_end();
+        self.rows.passed();
+        self.repeats.swap(&mut self.fields);
+        self.give(decision.plan, text.get(..head).unwrap_or_default(), byte);
+        self.repeats.swap(&mut self.fields);
+        true
+    }
+
     /// A line of fields.
     fn line(&mut self, text: &[u8], byte: u64) {
         let first = self.fields.fields.first().map_or((0, 0), |field| field.key);
+        let epoch = states_epoch(text, first);
         let mut context = Context {
             mode: Mode::Unsaid,
-            steps_seen: self.steps_seen && states_epoch(text, first),
+            steps_seen: self.steps_seen && epoch,
             bracket_first: text.first() == Some(&b'[') && first == (0, 0),
             bars: memchr(b'|', text).is_some(),
         };
-        let Some(mut plan) = self
-            .plans
-            .get(text, &self.fields, context, &mut self.out, byte)
-        else {
+        let (fields, out) = (&self.fields, &mut self.out);
+        let Some((mut place, plan)) = self.plans.get(text, fields, context, out, byte) else {
             return;
         };
         if plan.modes {
             context.mode = mode(text);
-            match self
-                .plans
-                .get(text, &self.fields, context, &mut self.out, byte)
-            {
-                Some(found) => plan = found,
+            match self.plans.get(text, fields, context, out, byte) {
+                Some((found, _)) => place = found,
                 None => return,
             }
+        } else if plan.step.is_some() && !plan.opens_block {
+            let decision = Decision {
+                plan: place,
+                layout: plan.layout,
+                steps_seen: epoch.then_some(self.steps_seen),
+            };
+            self.repeats.keep(text, fields, decision);
         }
+        self.give(place, text.get(..first.0).unwrap_or_default(), byte);
+    }
+
+    /// Hands over what the fields give by a plan; `head` is the text in front of them.
+    fn give(&mut self, plan: usize, head: &[u8], byte: u64) {
+        let Some(plan) = self.plans.at(plan) else {
+            return;
+        };
         let Some(step) = plan.step else { return };
         let place = Place {
             fields: &self.fields,
@@ -145,7 +188,7 @@ impl Lines {
         let Some(iteration) = place.iteration(step) else {
             return;
         };
-        let time_ms = text.get(..first.0).and_then(stamp::find);
+        let time_ms = stamp::find(head);
         if plan.opens_block {
             self.block = Some(Block {
                 iteration,
@@ -204,88 +247,6 @@ impl Hints {
             _ => self.step.iter().any(|hint| hint.find(text).is_some()),
         }
     }
-}
-
-/// Turns a step within an epoch into a step of the run.
-#[derive(Default)]
-struct Epochs {
-    first: i64,
-    last: Option<(i64, i64)>,
-    /// Whether steps start again with each epoch; known once the second epoch begins.
-    starts_again: Option<bool>,
-}
-
-impl Epochs {
-    fn step(&mut self, epoch: i64, step: i64, total: i64) -> i64 {
-        match self.last {
-            None => self.first = epoch,
-            Some((before, last)) if epoch > before && self.starts_again.is_none() => {
-                self.starts_again = Some(step < last);
-            }
-            Some(_) => {}
-        }
-        self.last = Some((epoch, step));
-        match self.starts_again {
-            Some(true) => epoch
-                .saturating_sub(self.first)
-                .saturating_mul(total)
-                .saturating_add(step),
-            _ => step,
-        }
-    }
-}
-
-/// Works out the step of a line.
-struct Place<'a> {
-    fields: &'a Fields,
-    epochs: &'a mut Epochs,
-    out: &'a mut Collector,
-    last: i64,
-}
-
-impl Place<'_> {
-    fn number(&self, field: usize, index: usize) -> Option<i64> {
-        let field = self.fields.fields.get(field)?;
-        self.fields.numbers(field).get(index)?.as_step()
-    }
-
-    fn iteration(self, step: Step) -> Option<i64> {
-        match step {
-            Step::Field { field, epoch } => {
-                let step = self.number(field, 0)?;
-                let total = self.number(field, 1);
-                let epoch = epoch.and_then(|epoch| self.number(epoch, 0));
-                if let (Some(epoch), Some(total)) = (epoch, total) {
-                    return Some(self.epochs.step(epoch, step, total));
-                }
-                if let Some(total) = total {
-                    self.out.target(total);
-                }
-                Some(step)
-            }
-            Step::EpochBatch(epoch, batch, first) => {
-                let epoch = self.number(epoch, 0)?.saturating_sub(first).max(0);
-                let (batch, total) = (self.number(batch, 0)?, self.number(batch, 1)?);
-                Some(epoch.saturating_mul(total).saturating_add(batch))
-            }
-            Step::Epoch(field) => self.number(field, 0),
-            Step::LastSeen => Some(self.last),
-        }
-    }
-}
-
-/// The value of an output; `None` for the second half of a progress (`3/10`).
-fn value(fields: &Fields, output: &Output) -> Option<f64> {
-    let field = fields.fields.get(output.field)?;
-    let numbers = fields.numbers(field);
-    let progress = output.part > 0
-        && field.kind == Kind::Ratio
-        && numbers.len() == 2
-        && numbers.iter().all(|number| number.integer);
-    numbers
-        .get(output.part)
-        .filter(|_| !progress)
-        .map(|number| number.value)
 }
 
 /// The part of the data that a line names between bars.

@@ -7,10 +7,47 @@
 //! another total than the training's. Where no bar moves between the objects (a copied console, a
 //! buffered one), the rows are numbered in order, and a note says so.
 
+use std::sync::Arc;
+
 use crate::row::Row;
 
 /// A bar's count and total.
 pub(crate) type Count = (i64, i64);
+
+/// Names and values of a row. Rows of the same names share them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Metrics {
+    names: Arc<Vec<String>>,
+    values: Vec<f64>,
+}
+
+impl Metrics {
+    /// The metrics of a row that is like the one before it, or is not.
+    fn new(row: &Row, previous: &Self) -> Self {
+        let names = || row.metrics().map(|(name, _)| name);
+        let same = names().eq(previous.names.iter().map(String::as_str));
+        Self {
+            names: match same {
+                true => Arc::clone(&previous.names),
+                false => Arc::new(names().map(str::to_owned).collect()),
+            },
+            values: row.metrics().map(|(_, value)| value).collect(),
+        }
+    }
+
+    /// The same names and values to the last bit.
+    fn repeats(&self, other: &Self) -> bool {
+        let values = self.values.iter().map(|value| value.to_bits());
+        let others = other.values.iter().map(|value| value.to_bits());
+        self.names == other.names && values.eq(others)
+    }
+
+    /// Names and values in the order of the row.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        let values = self.values.iter().copied();
+        self.names.iter().map(String::as_str).zip(values)
+    }
+}
 
 /// What a row without a step tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +60,7 @@ enum About {
 /// A row that waits for its step.
 #[derive(Debug)]
 struct Waiting {
-    metrics: Vec<(String, f64)>,
+    metrics: Metrics,
     about: About,
     before: Option<Count>,
     /// Another line was printed behind it.
@@ -37,7 +74,7 @@ struct Waiting {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Placed {
     /// Names and values.
-    pub(crate) metrics: Vec<(String, f64)>,
+    pub(crate) metrics: Metrics,
     /// The step.
     pub(crate) iteration: i64,
     /// The time, or `NO_TIME`.
@@ -73,7 +110,7 @@ pub(crate) struct Rows {
     steps: (Option<i64>, Option<i64>),
     /// What the bar showed for the last of them.
     shown: Option<i64>,
-    previous: Vec<(String, f64)>,
+    previous: Metrics,
 }
 
 impl Rows {
@@ -122,17 +159,8 @@ impl Rows {
         byte: u64,
         length: u64,
     ) -> Result<Vec<Placed>, Repeated> {
-        let metrics: Vec<(String, f64)> = row
-            .metrics()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
-        let same = |(one, other): (&(String, f64), &(String, f64))| {
-            one.0 == other.0 && one.1.to_bits() == other.1.to_bits()
-        };
-        if !self.drawn
-            && self.previous.len() == metrics.len()
-            && metrics.iter().zip(&self.previous).all(same)
-        {
+        let metrics = Metrics::new(row, &self.previous);
+        if !self.drawn && metrics.repeats(&self.previous) {
             return Err(Repeated);
         }
         let about = about(&metrics);
@@ -146,7 +174,8 @@ impl Rows {
             }
             placed.push(self.place(waiting, None));
         }
-        self.previous.clone_from(&metrics);
+        self.previous.names = Arc::clone(&metrics.names);
+        self.previous.values.clone_from(&metrics.values);
         self.drawn = false;
         let before = self.last_frame;
         let waiting = Waiting {
@@ -238,8 +267,8 @@ impl Rows {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Repeated;
 
-fn about(metrics: &[(String, f64)]) -> About {
-    let any = |test: fn(&str) -> bool| metrics.iter().any(|(name, _)| test(name));
+fn about(metrics: &Metrics) -> About {
+    let any = |test: fn(&str) -> bool| metrics.names.iter().any(|name| test(name));
     if any(|name| name.starts_with("eval_") || name.starts_with("test_")) {
         About::Evaluation
     } else if any(|name| name.starts_with("train_runtime") || name.starts_with("train_samples_per"))

@@ -127,7 +127,7 @@ pub(crate) struct Plans {
 }
 
 impl Plans {
-    /// The plan for a line's fields.
+    /// The plan for a line's fields, and its place among the plans.
     pub(crate) fn get(
         &mut self,
         line: &[u8],
@@ -135,7 +135,7 @@ impl Plans {
         context: Context,
         out: &mut Collector,
         byte: u64,
-    ) -> Option<&Plan> {
+    ) -> Option<(usize, &Plan)> {
         let count = self.plans.len();
         // Logs repeat one layout, or go round a few of them.
         let found = (0..count)
@@ -160,7 +160,12 @@ impl Plans {
                 self.plans.len() - 1
             }
         };
-        self.plans.get(self.last)
+        self.at(self.last).map(|plan| (self.last, plan))
+    }
+
+    /// A plan by its place.
+    pub(crate) fn at(&self, place: usize) -> Option<&Plan> {
+        self.plans.get(place)
     }
 }
 

@@ -8,7 +8,7 @@ use super::lines::Lines;
 use super::objects::Placed;
 use crate::literal;
 use crate::number::step_of;
-use crate::row::IntoRow;
+use crate::row::{IntoRow, Row};
 use crate::sheet::NO_TIME;
 use crate::stamp;
 
@@ -16,6 +16,21 @@ const NUMBERED: &str = "The log states no step for these rows and no progress ba
 
 /// The longest text in front of an object that states no step, in bytes.
 const MAX_HEAD: usize = 120;
+
+/// What was decided for the names of the last object.
+#[derive(Default)]
+pub(super) struct Judged {
+    names: Vec<String>,
+    with_epoch: bool,
+    is_row: bool,
+}
+
+impl Judged {
+    fn is_of(&self, row: &Row, with_epoch: bool) -> bool {
+        let names = row.metrics().map(|(name, _)| name);
+        self.with_epoch == with_epoch && names.eq(self.names.iter().map(String::as_str))
+    }
+}
 
 impl Lines {
     /// A line that ends as an object; true if it gave points.
@@ -59,7 +74,19 @@ impl Lines {
     }
 
     /// A row of metrics, not a configuration.
-    fn is_row(&self) -> bool {
+    fn is_row(&mut self) -> bool {
+        let with_epoch = self.row.epoch.is_some();
+        if !self.judged.is_of(&self.row, with_epoch) {
+            self.judged = Judged {
+                names: self.row.metrics().map(|(name, _)| name.into()).collect(),
+                with_epoch,
+                is_row: self.judge(),
+            };
+        }
+        self.judged.is_row
+    }
+
+    fn judge(&self) -> bool {
         let any = |test: fn(&str) -> bool| self.row.metrics().any(|(name, _)| test(name));
         let evaluation = any(|name| name.starts_with("eval_"));
         let loss = any(|name| name == "loss" || name.ends_with("_loss") || name.ends_with("/loss"));
@@ -98,8 +125,8 @@ impl Lines {
         let at = self
             .out
             .at(placed.iteration, Some(placed.timestamp_ms), 0, placed.byte);
-        for (name, value) in &placed.metrics {
-            self.out.named(name, &at, *value);
+        for (name, value) in placed.metrics.iter() {
+            self.out.named(name, &at, value);
         }
         self.seen(placed.iteration);
     }

@@ -1,16 +1,21 @@
 //! What progress bars give: tqdm's values by count, Keras's by epoch.
 
-use super::alias;
 use super::bars::{self, Frame};
-use super::formats::{self, Meaning};
 use super::lines::Lines;
-use crate::number::step_of;
+use crate::number::{Unit, step_of};
 
 /// Keras: one point an epoch, from the last frame of its bar.
 #[derive(Default)]
 pub(super) struct Keras {
     epoch: Option<i64>,
     frame: Vec<u8>,
+}
+
+impl Keras {
+    /// An epoch began, so that its bar may follow.
+    pub(super) fn is_open(&self) -> bool {
+        self.epoch.is_some()
+    }
 }
 
 /// The last frame of a bar with values: its count's values stand once the bar moves on.
@@ -55,34 +60,35 @@ impl Lines {
     pub(super) fn bar_end(&mut self) {
         let Some(bar) = self.bar.take() else { return };
         self.fields.scan(&bar.values);
-        let known = |field| alias::is_known(&self.fields.text(field, &bar.values));
-        if !self.fields.fields.iter().any(known) {
+        let (mut known, mut step) = (false, None);
+        for field in &self.fields.fields {
+            let number = self.fields.numbers(field).first();
+            let (key, unit) = (
+                self.fields.key(field, &bar.values),
+                number.map_or(Unit::Plain, |number| number.unit),
+            );
+            if let Some(wording) = self.wordings.get(key, field.kind, unit) {
+                known |= wording.known;
+                // A bar's own word for the step: `global_step=99.0`.
+                let stated = number.filter(|_| wording.global_step && step.is_none());
+                step = step.or(stated.and_then(|number| step_of(number.value)));
+            }
+        }
+        if !known {
             return;
         }
-        let iteration =
-            self.step_in(&bar.values)
-                .unwrap_or_else(|| match bars::epoch_of_title(&bar.title) {
-                    // `Epoch 3` counts from 0, `Epoch 3/10` from 1.
-                    Some((epoch, of)) => (epoch - i64::from(of))
-                        .saturating_mul(bar.total)
-                        .saturating_add(bar.count),
-                    None => {
-                        self.out.target(bar.total);
-                        bar.count
-                    }
-                });
+        let iteration = step.unwrap_or_else(|| match bars::epoch_of_title(&bar.title) {
+            // `Epoch 3` counts from 0, `Epoch 3/10` from 1.
+            Some((epoch, of)) => (epoch - i64::from(of))
+                .saturating_mul(bar.total)
+                .saturating_add(bar.count),
+            None => {
+                self.out.target(bar.total);
+                bar.count
+            }
+        });
         self.push_fields(&bar.values, iteration, bar.byte);
         self.seen(iteration);
-    }
-
-    /// A bar's own word for the step: `global_step=99.0`.
-    fn step_in(&self, values: &[u8]) -> Option<i64> {
-        self.fields.fields.iter().find_map(|field| {
-            let number = self.fields.numbers(field).first()?;
-            let meaning = formats::meaning(&self.fields.text(field, values), field.kind);
-            let global = matches!(meaning, Meaning::Step(format) if format.rank >= 8);
-            step_of(number.value).filter(|_| global)
-        })
     }
 
     /// Keras's lines; true if the text was one.

@@ -42,7 +42,7 @@ pub(crate) struct Field {
 }
 
 /// The fields of a line; used again for the next one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Fields {
     /// In the order of the line.
     pub(crate) fields: Vec<Field>,
@@ -65,6 +65,16 @@ impl Fields {
         self.numbers
             .get(field.numbers.0..field.numbers.1)
             .unwrap_or_default()
+    }
+
+    /// The numbers of all fields, in the order of the line.
+    pub(crate) fn all_numbers(&self) -> &[Number] {
+        &self.numbers
+    }
+
+    /// The same, to be replaced by those of another line.
+    pub(crate) fn all_numbers_mut(&mut self) -> &mut [Number] {
+        &mut self.numbers
     }
 
     /// Scans a line.

@@ -1,0 +1,63 @@
+//! MB/s of the readers, from bytes to points, checksums on: `cargo bench -p parallax-readers`.
+//!
+//! The files are made here in the shapes of real ones. Before anything is timed, each is read once
+//! and must give every point.
+
+mod files;
+mod logs;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use parallax_readers::detect::Format;
+use parallax_readers::{Sheet, open};
+use std::hint::black_box;
+
+/// The length of a file, about, and of what is fed at once.
+const FILE_BYTES: usize = 16 << 20;
+const FEED_BYTES: usize = 1 << 20;
+
+fn read(format: Format, file: &[u8]) -> Sheet {
+    let mut reader = open::open(format);
+    let mut sheet = Sheet::default();
+    for bytes in file.chunks(FEED_BYTES) {
+        reader.feed(black_box(bytes), &mut sheet);
+    }
+    reader.rest(&mut sheet);
+    sheet
+}
+
+/// Measures one file, which has that many points.
+fn measure(criterion: &mut Criterion, name: &str, format: Format, file: &[u8], points: u64) {
+    assert_eq!(read(format, file).count(), points, "points of {name}");
+    let mut group = criterion.benchmark_group("read");
+    group.sample_size(20);
+    // Decimal megabytes.
+    group.throughput(Throughput::BytesDecimal(file.len() as u64));
+    group.bench_function(BenchmarkId::from_parameter(name), |bench| {
+        bench.iter(|| read(format, file));
+    });
+    group.finish();
+}
+
+fn text_logs(criterion: &mut Criterion) {
+    for kind in logs::KINDS {
+        let (text, steps) = logs::log(kind.write, FILE_BYTES);
+        let points = steps * kind.points;
+        measure(
+            criterion,
+            kind.name,
+            Format::TextLog,
+            text.as_bytes(),
+            points,
+        );
+    }
+}
+
+fn binary_files(criterion: &mut Criterion) {
+    let (file, points) = files::wandb(FILE_BYTES);
+    measure(criterion, "wandb", Format::Wandb, &file, points);
+    let (file, points) = files::tfevents(FILE_BYTES);
+    measure(criterion, "tfevents", Format::TfEvents, &file, points);
+}
+
+criterion_group!(benches, text_logs, binary_files);
+criterion_main!(benches);
