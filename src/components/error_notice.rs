@@ -25,7 +25,7 @@ pub fn ErrorNotice(
             <p>{error.detail()}</p>
             <p>{error.advice()}</p>
             <div class="actions">
-                <button class="button main" data-testid="retry" on:click=move |_| on_retry.run(())>
+                <button class="button primary" data-testid="retry" on:click=move |_| on_retry.run(())>
                     "Retry"
                 </button>
                 {children.map(|children| children())}

@@ -139,7 +139,7 @@ fn NoMetrics() -> impl IntoView {
                     <h2>"No metric is chosen"</h2>
                     <p>"Tick one in the list of metrics."</p>
                     <div class="actions">
-                        <button class="button main" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
+                        <button class="button primary" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
                     </div>
                 }
             >

@@ -6,6 +6,7 @@ use parallax_core::wire::Source;
 use crate::components::flow::When;
 use crate::components::metric_picker::MetricPicker;
 use crate::components::source_list::SourceList;
+use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
 use crate::state::view::use_view;
@@ -41,7 +42,7 @@ pub fn Sidebar(
             <button class="scrim" aria-label="Close the metrics" on:click=move |_| open.set(false)></button>
         </When>
         <aside class="sidebar" data-open=move || open.get().to_string()>
-            <When on=Signal::derive(move || run.opened.with(|o| o.value().is_some())) fallback=|| view! { <div class="skeleton" style="height:240px"></div> }
+            <When on=Signal::derive(move || run.opened.with(|o| o.value().is_some())) fallback=move || run.opened.with(|o| *o == Remote::Loading).then(|| view! { <div class="skeleton" style="height:240px"></div> })
             >
                 <SourceList
                     sources=Signal::derive(move || catalog.with(|c| c.sources.clone()))
