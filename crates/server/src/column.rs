@@ -138,6 +138,21 @@ impl Column {
         self.chunks.push(Arc::new(Chunk::new(points)));
     }
 
+    /// Moves later points to this time.
+    pub fn date_at_latest(&mut self, latest_ms: i64) {
+        let mut points: Vec<Point> = self
+            .chunks
+            .iter()
+            .flat_map(|chunk| chunk.points())
+            .copied()
+            .collect();
+        for point in &mut points {
+            point.timestamp_ms = point.timestamp_ms.min(latest_ms);
+        }
+        *self = Self::default();
+        self.append(points);
+    }
+
     /// Shares another column's chunks behind one's own.
     pub fn share(&mut self, other: &Self) {
         self.chunks.extend(other.chunks.iter().cloned());

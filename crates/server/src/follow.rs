@@ -60,6 +60,8 @@ struct Reading {
     untimed: u64,
     /// The last time that each series' own rows told.
     told_ms: BTreeMap<Source, BTreeMap<String, i64>>,
+    /// The rows of the first pass have their final times.
+    is_dated: bool,
     is_rested: bool,
 }
 
@@ -82,6 +84,7 @@ impl Reading {
             first_bytes: Vec::new(),
             untimed: 0,
             told_ms: BTreeMap::new(),
+            is_dated: false,
             is_rested: false,
         }
     }
@@ -157,6 +160,32 @@ impl Followed {
             seen: Stat::default(),
             error: None,
             revision: 0,
+        }
+    }
+
+    /// The newest time that the file's own rows tell.
+    pub fn newest_told_ms(&self) -> Option<i64> {
+        self.reading
+            .told_ms
+            .values()
+            .flat_map(BTreeMap::values)
+            .copied()
+            .max()
+    }
+
+    /// When the file is first seen: moves rows that were dated by the file's own time back to
+    /// `latest_ms`, if they are later. Later rows stand at the time when they were read.
+    pub fn date_at_latest(&mut self, latest_ms: Option<i64>) {
+        if std::mem::replace(&mut self.reading.is_dated, true) {
+            return;
+        }
+        let Some(latest_ms) = latest_ms else { return };
+        for (source, metrics) in &mut self.reading.columns {
+            let told = self.reading.told_ms.get(source);
+            let undated = metrics
+                .iter_mut()
+                .filter(|(metric, _)| told.is_none_or(|t| !t.contains_key(*metric)));
+            undated.for_each(|(_, column)| column.date_at_latest(latest_ms));
         }
     }
 
@@ -297,8 +326,8 @@ impl Followed {
             count: note.count,
         });
         let untimed = (self.reading.untimed > 0).then(|| FileNote {
-            message: "rows without a time: shown at the time of the row before, or at the file's \
-                      modification time where no row has one"
+            message: "rows without a time: shown at the time of the row before, or, where no row has one, at the file's \
+                      modification time or the newest time that the run's other files tell"
                 .to_owned(),
             byte: 0,
             count: self.reading.untimed,

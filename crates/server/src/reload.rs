@@ -125,6 +125,13 @@ impl Reloader {
             })
             .collect();
         let plans = discover(&self.root_name, &found, &self.uids);
+        let paths: Vec<String> = followed.iter().map(|(path, _)| (*path).clone()).collect();
+        self.date_newcomers(&plans, &paths);
+        let followed: Vec<_> = self
+            .tracked
+            .iter()
+            .filter_map(|(path, tracked)| Some((path, tracked.followed()?)))
+            .collect();
         let mut unread = unread_by_folder(&plans, &self.tracked);
         let mut built = BTreeMap::new();
         for plan in plans {
@@ -169,6 +176,27 @@ impl Reloader {
             unreadable: self.unreadable(listing),
             unrecognised: self.unrecognised(),
         });
+    }
+
+    /// Rows without a time stand at their file's, which for a file that was copied lies long after
+    /// the run. Where other files of the workload tell times, the newest of those is the latest
+    /// that such rows can be from; decided once, when a file is first seen.
+    fn date_newcomers(&mut self, plans: &[Plan], paths: &[String]) {
+        for plan in plans {
+            let members = || {
+                plan.files
+                    .iter()
+                    .filter_map(|member| paths.get(member.index))
+            };
+            let told =
+                members().filter_map(|path| self.tracked.get(path)?.followed()?.newest_told_ms());
+            let newest_told = told.max();
+            for path in members() {
+                if let Some(file) = self.tracked.get_mut(path).and_then(Tracked::followed_mut) {
+                    file.date_at_latest(newest_told);
+                }
+            }
+        }
     }
 
     fn unreadable(&self, listing: &Listing) -> Vec<(String, String)> {

@@ -87,6 +87,14 @@ impl Tracked {
         }
     }
 
+    /// As [`Tracked::followed`], to be changed.
+    pub fn followed_mut(&mut self) -> Option<&mut Followed> {
+        match self {
+            Self::Followed(followed) => Some(followed),
+            Self::Unknown { .. } | Self::GivenUp(_) => None,
+        }
+    }
+
     /// Why a file that is not followed could not be read.
     pub fn error(&self) -> Option<&str> {
         match self {

@@ -230,6 +230,37 @@ fn rows_without_a_time_get_the_files_own() {
 }
 
 #[test]
+fn rows_without_a_time_are_no_later_than_what_the_run_tells() {
+    // A copied run: the files are younger than what they tell.
+    let told = T0 - 500_000;
+    let events = format!("step=1 time={told} loss=1\n");
+    let mut runs = Runs::new(&[
+        ("a/x.log", "step=1 loss=1\nstep=2 loss=1\n"),
+        ("a/tb/a.tfevents.1", &events),
+    ]);
+    let times = |runs: &Runs| -> Vec<i64> {
+        let catalog = runs.reloader.shared().read();
+        let of_log = |s: &&Arc<parallax_server::snapshot::Series>| s.source.as_str() == "log";
+        let series = catalog.workloads["a"]
+            .series
+            .iter()
+            .find(of_log)
+            .unwrap()
+            .clone();
+        let chunks = series.points.chunks().iter();
+        chunks
+            .flat_map(|c| c.points().to_vec())
+            .map(|p| p.timestamp_ms)
+            .collect()
+    };
+    assert_eq!(times(&runs), [told, told]);
+    // It goes on: what is written from now on stands at the time when it was read.
+    runs.append("a/x.log", "step=3 loss=1\n", T0 + 50_000);
+    runs.pass(T0 + 100_000);
+    assert_eq!(times(&runs), [told, told, T0 + 50_000]);
+}
+
+#[test]
 fn the_served_folder_may_be_a_run_itself() {
     let runs = Runs::new(&[
         ("tb/train/a.tfevents.1", "step=1 time=1 loss=1\n"),
