@@ -1,8 +1,9 @@
 //! What the page knows, each in one place with one accessor.
 //!
-//! `view` (what the user looks at; the URL), `workloads` and `run` (what exists), `charts` (what
-//! each chart draws) with `feed` (one chart's line to the engine), `selection` (the view held against what
-//! exists), `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
+//! `view` (what the user looks at; the URL), `run` (what the engine reports: the workload list, the
+//! open workload, loads), `remote` (how data of the API is held), `charts` (what each chart draws)
+//! with `feed` (one chart's line to the engine), `selection` (the view held against what exists),
+//! `hover`, `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
 //! Points are never here: they live in the engine.
 
 pub mod charts;

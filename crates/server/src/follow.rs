@@ -2,9 +2,9 @@
 //!
 //! A file that shrank, was replaced (another inode) or begins with other bytes is read anew. A
 //! file that is one document is read as a whole whenever it changed; while a document is being
-//! rewritten, what it said before stays. Rows without a time of their own get the file's
-//! modification time as it was when they were read. An error stays with the file and is tried
-//! again on the next pass.
+//! rewritten, what it said before stays. Rows without a time of their own get one from
+//! `dating`, or, when the file is first seen, the newest that the run's other files tell. An error
+//! stays with the file and is tried again on the next pass.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -4,7 +4,8 @@
 //! # Layout
 //! One direction, from the disk to the wire:
 //! `listing` (what is in the folder) → `formats` (what a file can be; `known` has the readers'
-//! formats) → `track` (a file, recognised or not) → `follow` (a recognised file while it grows) →
+//! formats) → `track` (a file, recognised or not) → `follow` (a recognised file while it grows; `dating`
+//! gives times to rows that have none) →
 //! `discover` (which folders are one workload) → `arrange` (which files give which metrics, in
 //! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
