@@ -5,7 +5,8 @@
 use gloo_net::http::{Request, Response};
 use js_sys::Uint8Array;
 use parallax_core::error::ApiError;
-use serde::de::DeserializeOwned;
+use parallax_core::json::Json;
+use parallax_core::wire::FromJson;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, Url};
@@ -70,7 +71,7 @@ impl Api {
     }
 
     /// A small answer.
-    pub async fn get<T: DeserializeOwned>(
+    pub async fn get<T: FromJson>(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
@@ -107,10 +108,7 @@ impl Api {
         };
         if !response.ok() {
             let body = response.binary().await.unwrap_or_default();
-            let Err(error) = envelope::open::<serde_json::Value>(response.status(), &body) else {
-                return Err(ApiError::from_status(response.status(), ""));
-            };
-            return Err(error);
+            return Err(envelope::error(response.status(), &body));
         }
         Ok(read_chunks(&response, abort, &mut take).await)
     }
@@ -148,8 +146,8 @@ impl Api {
 async fn configured(page_url: &str) -> Option<String> {
     let url = Url::new_with_base("config.json", page_url).ok()?.href();
     let response = Request::get(&url).send().await.ok().filter(Response::ok)?;
-    let config: serde_json::Value = serde_json::from_slice(&response.binary().await.ok()?).ok()?;
-    config.get("api")?.as_str().map(str::to_owned)
+    let config = Json::parse(&response.binary().await.ok()?).ok()?;
+    config.get("api")?.as_text().map(str::to_owned)
 }
 
 async fn read_chunks(

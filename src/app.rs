@@ -13,6 +13,7 @@ use crate::pages::{
     status::RunStatus, toolbar::Toolbar, topbar::TopBar,
 };
 use crate::protocol::ToEngine;
+use crate::reactive::{State, effect, memo};
 use crate::state::prefs;
 use crate::state::remote::Remote;
 use crate::state::run::Run;
@@ -37,8 +38,8 @@ pub fn App() -> impl IntoView {
     let embed = view.part(|v| v.embed);
     // The compare page has its own choice of metrics and sources.
     let page = view.part(|v| v.page);
-    let beside = Signal::derive(move || open.get() && !embed.get() && page.get() != Page::Compare);
-    let sidebar = RwSignal::new(false);
+    let beside = memo(move || open.get() && !embed.get() && page.get() != Page::Compare);
+    let sidebar = State::new(false);
     view! {
         <div class="app" data-testid="app" data-state=move || run.opened.with(Remote::name)>
             {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
@@ -47,10 +48,10 @@ pub fn App() -> impl IntoView {
                     <Sidebar open=sidebar />
                 </When>
                 <main class="main">
-                    <When on=Signal::derive(move || run.broken.with(Option::is_some))>
+                    <When on=memo(move || run.broken.with(Option::is_some))>
                         <div class="bar" data-tone="bad" role="alert">{move || run.broken.get()}</div>
                     </When>
-                    <When on=Signal::derive(move || open.get()) fallback=Home>
+                    <When on=memo(move || open.get()) fallback=Home>
                         <Opened />
                     </When>
                 </main>
@@ -65,7 +66,7 @@ fn Opened() -> impl IntoView {
     let page = view.part(|v| v.page);
     let embed = view.part(|v| v.embed);
     view! {
-        <When on=Signal::derive(move || !embed.get())>
+        <When on=memo(move || !embed.get())>
             <Toolbar />
         </When>
         <RunStatus />
@@ -80,15 +81,15 @@ fn Opened() -> impl IntoView {
 /// Opens what the view names, and polls as often as it says.
 fn follow_view(run: Run, view: ViewState) {
     let uid = view.part(|v| v.workload.clone());
-    Effect::new(move |_| run.open(uid.get()));
+    effect(move || run.open(uid.get()));
     let refresh = view.part(|v| v.refresh);
-    let interval_ms = Signal::derive(move || {
+    let interval_ms = memo(move || {
         let ready = run.opened.with(|o| o.value().is_some());
         refresh.get().interval_ms().filter(|_| ready)
     });
     use_interval(interval_ms, move || run.send(ToEngine::Poll));
     let workload = run.workload();
-    Effect::new(move |_| {
+    effect(move || {
         let name = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
         document()
             .set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
@@ -98,7 +99,7 @@ fn follow_view(run: Run, view: ViewState) {
 /// Keys that work on every page: `r` asks for new points, `/` goes to the search.
 fn follow_keys(run: Run) {
     on_key(move |key| match key {
-        "r" if run.uid.with_untracked(Option::is_some) => {
+        "r" if run.uid.peek_with(Option::is_some) => {
             run.send(ToEngine::Poll);
             true
         }
@@ -111,7 +112,7 @@ fn follow_keys(run: Run) {
 fn follow_theme(view: ViewState) {
     let chosen = view.part(|v| v.theme);
     let dark = use_system_dark();
-    Effect::new(move |_| {
+    effect(move || {
         let theme = match chosen.get() {
             Theme::System => prefs::theme(),
             theme => theme,

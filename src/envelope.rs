@@ -4,92 +4,83 @@
 //! errors under HTTP 200. Both, and the other documented error bodies, are understood here.
 
 use parallax_core::error::ApiError;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use parallax_core::json::{Json, JsonError};
+use parallax_core::wire::FromJson;
 
 /// Generation B's code for success.
 const SUCCESS: i64 = 2000;
 
 /// Reads the body of an answer.
-pub fn open<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, ApiError> {
-    let parsed: Result<Value, _> = serde_json::from_slice(body);
-    if !(200..300).contains(&status) {
-        let said = parsed.ok().and_then(|value| refusal(status, &value));
-        return Err(said.unwrap_or_else(|| ApiError::from_status(status, &excerpt(body))));
-    }
-    let value = parsed.map_err(|error| unreadable(&error, body))?;
-    if let Some(error) = refusal(status, &value) {
-        return Err(error);
-    }
-    let payload = match value {
-        Value::Object(mut object) if object.contains_key("meta") => {
-            object.remove("data").unwrap_or(Value::Null)
-        }
-        other => other,
-    };
-    let other = |found: String| ApiError::Malformed {
+pub fn open<T: FromJson>(status: u16, body: &[u8]) -> Result<T, ApiError> {
+    let json = payload(status, body)?;
+    T::from_json(&json).map_err(|found| ApiError::Malformed {
         byte: 0,
         expected: "the fields of the API's contract".into(),
         found,
         rows: 0,
-    };
-    // Every answer is an object; a list would be taken for its fields in order.
-    if payload.is_array() {
-        return Err(other(format!("«{}»", excerpt(body))));
+    })
+}
+
+/// The error that an answer other than 2xx is.
+pub fn error(status: u16, body: &[u8]) -> ApiError {
+    let said = Json::parse(body).ok();
+    said.and_then(|json| refusal(status, &json))
+        .unwrap_or_else(|| ApiError::from_status(status, &excerpt(body)))
+}
+
+fn payload(status: u16, body: &[u8]) -> Result<Json, ApiError> {
+    if !(200..300).contains(&status) {
+        return Err(error(status, body));
     }
-    T::deserialize(payload).map_err(|error| other(error.to_string()))
+    let json = Json::parse(body).map_err(|error| unreadable(error, body))?;
+    if let Some(error) = refusal(status, &json) {
+        return Err(error);
+    }
+    match (json.get("meta"), json.get("data")) {
+        (None, _) => Ok(json),
+        (Some(_), data) => Ok(data.cloned().unwrap_or(Json::Null)),
+    }
 }
 
 /// The error that a body is, if it is one.
-pub fn refusal(status: u16, value: &Value) -> Option<ApiError> {
-    let object = value.as_object()?;
-    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    if let Some(meta) = object.get("meta") {
-        let code = meta.get("code").and_then(Value::as_i64).unwrap_or(SUCCESS);
-        let message = meta
-            .get("message")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        return (code != SUCCESS).then(|| ApiError::from_code(code, message));
+fn refusal(status: u16, json: &Json) -> Option<ApiError> {
+    let text = |json: &Json, key: &str| {
+        let text = json.get(key).and_then(Json::as_text);
+        text.unwrap_or_default().to_owned()
+    };
+    if let Some(meta) = json.get("meta") {
+        let code = meta.get("code").and_then(Json::as_i64).unwrap_or(SUCCESS);
+        return (code != SUCCESS).then(|| ApiError::from_code(code, &text(meta, "message")));
     }
-    if object.contains_key("error") {
-        let status = if (200..300).contains(&status) {
-            500
-        } else {
-            status
-        };
-        return Some(ApiError::from_status(status, text("error")));
+    if json.get("error").is_some() {
+        let is_success = (200..300).contains(&status);
+        let status = if is_success { 500 } else { status };
+        return Some(ApiError::from_status(status, &text(json, "error")));
     }
-    match object.get("code")? {
-        Value::String(code) => Some(ApiError::Refused {
+    match json.get("code")? {
+        Json::Text(code) => Some(ApiError::Refused {
             code: code.clone(),
-            message: text("message").into(),
+            message: text(json, "message"),
         }),
         code => match code.as_i64()? {
             0 | 200 | SUCCESS => None,
-            code => Some(ApiError::from_code(code, text("message"))),
+            code => Some(ApiError::from_code(code, &text(json, "message"))),
         },
     }
 }
 
-fn unreadable(error: &serde_json::Error, body: &[u8]) -> ApiError {
-    let lines = body
-        .split_inclusive(|&b| b == b'\n')
-        .take(error.line().saturating_sub(1));
-    let before: usize = lines.map(<[u8]>::len).sum();
-    let byte = before + error.column().saturating_sub(1);
-    if error.is_eof() {
-        return ApiError::Truncated {
+fn unreadable(error: JsonError, body: &[u8]) -> ApiError {
+    match error {
+        JsonError::Truncated => ApiError::Truncated {
             bytes: body.len() as u64,
             rows: 0,
-        };
-    }
-    let found = excerpt(body.get(byte..).unwrap_or_default());
-    ApiError::Malformed {
-        byte: byte as u64,
-        expected: "JSON".into(),
-        found: format!("«{found}»"),
-        rows: 0,
+        },
+        JsonError::Malformed { byte, expected } => ApiError::Malformed {
+            byte: byte as u64,
+            expected: expected.into(),
+            found: format!("«{}»", excerpt(body.get(byte..).unwrap_or_default())),
+            rows: 0,
+        },
     }
 }
 

@@ -1,9 +1,17 @@
-//! The page: a panic hook, then the app in place of the static shell.
+//! The page and its engine are one program: in a window it is the page, in a worker the engine.
+//!
+//! One program because most of what either needs (the core, formatting, the messages between them)
+//! the other needs too: it is loaded and compiled once.
 #![forbid(unsafe_code)]
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
+    use wasm_bindgen::JsCast;
+
     console_error_panic_hook::set_once();
+    if js_sys::global().has_type::<web_sys::WorkerGlobalScope>() {
+        return parallax_web::engine::work::start();
+    }
     leptos::mount::mount_to_body(parallax_web::app::App);
     if let Some(shell) = leptos::prelude::document().get_element_by_id("shell") {
         shell.remove();

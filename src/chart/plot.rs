@@ -14,6 +14,7 @@ use super::style::SeriesStyle;
 use super::theme::line_px;
 use crate::hooks::size::{Size, use_size};
 use crate::protocol::{ChartReply, Reading};
+use crate::reactive::{Handler, Read, State, effect, memo, on};
 
 /// What a plot can draw on: its plot area in device pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +31,13 @@ pub struct PlotSize {
 #[derive(Clone, Copy)]
 pub struct PlotData {
     /// The newest frame; `None` until the first one.
-    pub reply: Signal<Option<Arc<ChartReply>>>,
+    pub reply: State<Option<Arc<ChartReply>>>,
     /// The raw points near the pointer.
-    pub readings: Signal<Option<Vec<Option<Reading>>>>,
+    pub readings: State<Option<Vec<Option<Reading>>>>,
     /// The look of each series.
-    pub styles: Signal<Vec<SeriesStyle>>,
+    pub styles: Read<Vec<SeriesStyle>>,
     /// Grows when the colours change.
-    pub theme: Signal<u32>,
+    pub theme: Read<u32>,
 }
 
 /// Lines, grid and crosshair.
@@ -46,20 +47,20 @@ pub fn Plot(
     data: PlotData,
     /// What the plot is called, for screen readers.
     #[prop(into)]
-    label: Signal<String>,
+    label: Read<String>,
     /// The x under the pointer, shared by all charts.
-    hover: RwSignal<Option<f64>>,
+    hover: State<Option<f64>>,
     /// Called when the plot area has a (new) size.
     #[prop(into)]
-    on_size: Callback<PlotSize>,
+    on_size: Handler<PlotSize>,
     /// Called with a range of x that the user dragged over, or `None` to show everything again.
     #[prop(into)]
-    on_range: Callback<Option<(f64, f64)>>,
+    on_range: Handler<Option<(f64, f64)>>,
 ) -> impl IntoView {
     let frame_ref = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<CanvasTag>::new();
     let size = use_size(frame_ref);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(area) = area_of(size.get()) {
             on_size.run(PlotSize {
                 width_px: area.width_px.unsigned_abs(),
@@ -68,8 +69,8 @@ pub fn Plot(
             });
         }
     });
-    let drawn = RwSignal::new(0_u32);
-    Effect::new(move |_| {
+    let drawn = State::new(0_u32);
+    effect(move || {
         data.theme.track();
         let (Some(canvas), Some(reply), size) = (canvas_ref.get(), data.reply.get(), size.get())
         else {
@@ -79,7 +80,7 @@ pub fn Plot(
         paint(canvas, size, area, &reply, &data.styles.get());
         drawn.update(|n| *n += 1);
     });
-    let geometry = Memo::new(move |_| {
+    let geometry = memo(move || {
         let reply = data.reply.get()?;
         let size = size.get();
         Some(Geometry::new(area_of(size)?, size.ratio, &reply))
@@ -106,7 +107,7 @@ pub fn Plot(
     view! {
         <div class="plot" node_ref=frame_ref data-testid="plot" data-drawn=move || drawn.get().to_string() data-points=move || points().to_string()>
             <canvas node_ref=canvas_ref></canvas>
-            <Pointer geometry hover on_range label=Signal::derive(spoken) />
+            <Pointer geometry hover on_range label=memo(spoken) />
             <Crosshair geometry hover readings=data.readings styles=data.styles />
         </div>
     }
@@ -129,13 +130,13 @@ fn area_of(size: Size) -> Option<Area> {
 /// Follows pointer and keys: hover, drag to zoom, double-click to show everything.
 #[component]
 fn Pointer(
-    geometry: Memo<Option<Geometry>>,
-    hover: RwSignal<Option<f64>>,
-    on_range: Callback<Option<(f64, f64)>>,
-    label: Signal<String>,
+    geometry: Read<Option<Geometry>>,
+    hover: State<Option<f64>>,
+    on_range: Handler<Option<(f64, f64)>>,
+    label: Read<String>,
 ) -> impl IntoView {
     const CLICK_PX: f64 = 4.0;
-    let drag = RwSignal::new(None::<(f64, f64)>);
+    let drag = State::<Option<(f64, f64)>>::new(None);
     let x_px = |event: &leptos::ev::PointerEvent| f64::from(event.offset_x());
     let down = move |event: leptos::ev::PointerEvent| {
         if event.button() == 0 {
@@ -148,12 +149,12 @@ fn Pointer(
         drag.update(|drag| *drag = drag.map(|(from, _)| (from, at)));
     };
     let up = move |_| {
-        let Some((from, to)) = drag.get_untracked() else {
+        let Some((from, to)) = drag.peek() else {
             return;
         };
         drag.set(None);
         if (from - to).abs() > CLICK_PX {
-            let ends = geometry.with_untracked(|g| {
+            let ends = geometry.peek_with(|g| {
                 g.as_ref()
                     .map(|g| (g.x_clamped(from.min(to)), g.x_clamped(from.max(to))))
             });
@@ -176,9 +177,7 @@ fn Pointer(
             _ => return,
         };
         event.prevent_default();
-        hover.set(
-            geometry.with_untracked(|g| g.as_ref().map(|g| g.step(hover.get_untracked(), step))),
-        );
+        hover.set(geometry.peek_with(|g| g.as_ref().map(|g| g.step(hover.peek(), step))));
     };
     let zoom = move || {
         drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX).map(|(from, to)| {
@@ -190,26 +189,26 @@ fn Pointer(
             class="over"
             tabindex="0"
             role="application"
-            aria-label=label
+            aria-label=move || label.get()
             data-testid="plot-pointer"
-            on:pointerdown=down
-            on:pointermove=moved
-            on:pointerup=up
-            on:pointerleave=leave
-            on:dblclick=move |_| on_range.run(None)
-            on:keydown=key
+            on:pointerdown=on(down)
+            on:pointermove=on(moved)
+            on:pointerup=on(up)
+            on:pointerleave=on(leave)
+            on:dblclick=on(move |_| on_range.run(None))
+            on:keydown=on(key)
         ></div>
-        {zoom}
+        {move || zoom()}
     }
 }
 
 /// A line at the pointer's x and a spot on each series' nearest raw point.
 #[component]
 fn Crosshair(
-    geometry: Memo<Option<Geometry>>,
-    hover: RwSignal<Option<f64>>,
-    readings: Signal<Option<Vec<Option<Reading>>>>,
-    styles: Signal<Vec<SeriesStyle>>,
+    geometry: Read<Option<Geometry>>,
+    hover: State<Option<f64>>,
+    readings: State<Option<Vec<Option<Reading>>>>,
+    styles: Read<Vec<SeriesStyle>>,
 ) -> impl IntoView {
     let line = move || {
         let at = hover.get()?;
@@ -239,6 +238,6 @@ fn Crosshair(
     };
     view! {
         {move || line().map(|x| view! { <div class="cursor" style=format!("transform:translateX({x}px)")></div> })}
-        {spots}
+        {move || spots()}
     }
 }

@@ -5,6 +5,8 @@ use parallax_core::compare::agree::{Agreement, Figures, Verdict};
 use parallax_core::format::{count, number};
 use parallax_core::view::Pair;
 
+use crate::reactive::Read;
+
 /// Digits of a difference.
 const DIGITS: usize = 4;
 
@@ -13,10 +15,10 @@ const DIGITS: usize = 4;
 pub fn AgreementCard(
     /// The comparison; `None` while it is made or one side has no points.
     #[prop(into)]
-    report: Signal<Option<Agreement>>,
+    report: Read<Option<Agreement>>,
     /// The two sides.
     #[prop(into)]
-    pair: Signal<Option<Pair>>,
+    pair: Read<Option<Pair>>,
 ) -> impl IntoView {
     move || {
         let (report, pair) = (report.get()?, pair.get()?);

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::reactive::{Handler, Read, memo, on};
+
 /// A labelled `<select>` over named values.
 #[component]
 pub fn Choice<T>(
@@ -11,10 +13,10 @@ pub fn Choice<T>(
     options: &'static [(&'static str, T)],
     /// The chosen value.
     #[prop(into)]
-    value: Signal<T>,
+    value: Read<T>,
     /// Called with the new value.
     #[prop(into)]
-    on_change: Callback<T>,
+    on_change: Handler<T>,
     /// For tests.
     testid: &'static str,
 ) -> impl IntoView
@@ -22,14 +24,14 @@ where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
     let names = options.iter().map(|(name, _)| *name).collect();
-    let chosen = Signal::derive(move || {
+    let chosen = memo(move || {
         let value = value.get();
         options
             .iter()
             .position(|(_, option)| *option == value)
             .unwrap_or_default()
     });
-    let change = Callback::new(move |index: usize| {
+    let change = Handler::new(move |index: usize| {
         if let Some((_, value)) = options.get(index) {
             on_change.run(*value);
         }
@@ -42,8 +44,8 @@ where
 fn Select(
     label: &'static str,
     names: Vec<&'static str>,
-    chosen: Signal<usize>,
-    on_change: Callback<usize>,
+    chosen: Read<usize>,
+    on_change: Handler<usize>,
     testid: &'static str,
 ) -> impl IntoView {
     let change = move |event| {
@@ -57,7 +59,7 @@ fn Select(
     view! {
         <label class="labelled">
             {label}
-            <select class="select" data-testid=testid on:change=change>
+            <select class="select" data-testid=testid on:change=on(change)>
                 {items.collect_view()}
             </select>
         </label>

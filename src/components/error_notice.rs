@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use parallax_core::error::ApiError;
 
+use crate::reactive::{Handler, on};
+
 /// A notice for something that could not be had.
 #[component]
 pub fn ErrorNotice(
@@ -13,7 +15,7 @@ pub fn ErrorNotice(
     error: ApiError,
     /// Called by the retry button.
     #[prop(into)]
-    on_retry: Callback<()>,
+    on_retry: Handler<()>,
     /// More ways out.
     #[prop(optional)]
     children: Option<Children>,
@@ -25,7 +27,7 @@ pub fn ErrorNotice(
             <p>{error.detail()}</p>
             <p>{error.advice()}</p>
             <div class="actions">
-                <button class="button primary" data-testid="retry" on:click=move |_| on_retry.run(())>
+                <button class="button primary" data-testid="retry" on:click=on(move |_| on_retry.run(()))>
                     "Retry"
                 </button>
                 {children.map(|children| children())}

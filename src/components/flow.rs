@@ -8,18 +8,19 @@ use std::sync::Arc;
 use leptos::children::{ChildrenFn, ViewFn};
 use leptos::prelude::*;
 
+use crate::reactive::Read;
+
 /// Shows its children while `on` is true, else the fallback.
 #[component]
 pub fn When(
     /// Whether the children are shown.
-    on: Signal<bool>,
+    on: Read<bool>,
     /// What is shown instead.
     #[prop(optional, into)]
     fallback: ViewFn,
     /// What is shown.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let on = Memo::new(move |_| on.get());
     let view: Box<dyn Fn() -> AnyView + Send> =
         Box::new(move || if on.get() { children() } else { fallback.run() });
     view
@@ -29,7 +30,7 @@ pub fn When(
 #[component]
 pub fn Rows(
     /// The keys, in order.
-    keys: Signal<Vec<String>>,
+    keys: Read<Vec<String>>,
     /// Makes the view of a key.
     row: Arc<dyn Fn(String) -> AnyView + Send + Sync>,
 ) -> impl IntoView {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::flow::Rows;
 use super::source_list::Swatch;
 use crate::chart::style::SeriesStyle;
+use crate::reactive::{Handler, Read, memo, on};
 
 /// One row of a legend.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,20 +31,18 @@ pub struct Entry {
 pub fn Legend(
     /// The rows.
     #[prop(into)]
-    entries: Signal<Vec<Entry>>,
+    entries: Read<Vec<Entry>>,
     /// Called with the id of a toggled series.
     #[prop(into)]
-    on_toggle: Callback<String>,
+    on_toggle: Handler<String>,
 ) -> impl IntoView {
-    let ids = Memo::new(move |_| {
-        entries.with(|rows| rows.iter().map(|r| r.id.clone()).collect::<Vec<_>>())
-    });
+    let ids =
+        memo(move || entries.with(|rows| rows.iter().map(|r| r.id.clone()).collect::<Vec<_>>()));
     let row = move |id: String| {
-        let entry =
-            Memo::new(move |_| entries.with(|rows| rows.iter().find(|r| r.id == id).cloned()));
+        let entry = memo(move || entries.with(|rows| rows.iter().find(|r| r.id == id).cloned()));
         let Some(Entry {
             id, label, style, ..
-        }) = entry.get_untracked()
+        }) = entry.peek()
         else {
             return ().into_any();
         };
@@ -56,7 +55,7 @@ pub fn Legend(
                 <button
                     aria-pressed=text(|e| e.shown.to_string())
                     title="Show or hide"
-                    on:click=move |_| on_toggle.run(id.clone())
+                    on:click=on(move |_| on_toggle.run(id.clone()))
                 >
                     <Swatch stroke=style.stroke colour=Some(style.colour) />
                     <span class="clip">{label}</span>

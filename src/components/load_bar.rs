@@ -5,29 +5,30 @@ use parallax_core::format::{bytes, count};
 
 use super::flow::When;
 use crate::protocol::Progress;
+use crate::reactive::{Handler, Read, memo, on};
 
 /// Rows and bytes so far, with cancel. Nothing while nothing loads.
 #[component]
 pub fn LoadBar(
     /// The running load.
     #[prop(into)]
-    progress: Signal<Option<Progress>>,
+    progress: Read<Option<Progress>>,
     /// Called by the cancel button.
     #[prop(into)]
-    on_cancel: Callback<()>,
+    on_cancel: Handler<()>,
 ) -> impl IntoView {
     // Small loads are over before a bar could be read: it shows from the first report on.
-    let shown = Memo::new(move |_| progress.with(|p| p.is_some_and(|p| p.bytes > 0)));
+    let shown = memo(move || progress.with(|p| p.is_some_and(|p| p.bytes > 0)));
     let text = move || {
         let progress = progress.get().unwrap_or_default();
         format!("{} rows · {}", count(progress.rows), bytes(progress.bytes))
     };
     view! {
-        <When on=Signal::derive(move || shown.get())>
+        <When on=shown>
             <div class="bar" role="status" data-testid="progress">
                 <progress aria-label="Loading"></progress>
-                <span>"Loading " {text}</span>
-                <button class="button" data-testid="cancel" on:click=move |_| on_cancel.run(())>
+                <span>"Loading " {move || text()}</span>
+                <button class="button" data-testid="cancel" on:click=on(move |_| on_cancel.run(()))>
                     "Cancel"
                 </button>
             </div>

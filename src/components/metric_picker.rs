@@ -9,26 +9,27 @@ use parallax_core::format::count;
 
 use super::flow::{Rows, When};
 use crate::hooks::pattern::Pattern;
+use crate::reactive::{Handler, Read, State, memo, on};
 
 /// Checkboxes for the metrics.
 #[component]
 pub fn MetricPicker(
     /// What exists.
     #[prop(into)]
-    catalog: Signal<Catalog>,
+    catalog: Read<Catalog>,
     /// Chosen metrics with their colours.
     #[prop(into)]
-    chosen: Signal<BTreeMap<String, usize>>,
+    chosen: Read<BTreeMap<String, usize>>,
     /// Called with metrics and whether they are to be shown.
     #[prop(into)]
-    on_toggle: Callback<(Vec<String>, bool)>,
+    on_toggle: Handler<(Vec<String>, bool)>,
 ) -> impl IntoView {
-    let (search, set_search) = signal(String::new());
-    let groups = Memo::new(move |_| {
+    let search = State::new(String::new());
+    let groups = memo(move || {
         let pattern = Pattern::new(&search.get());
         catalog.with(|catalog| catalog.groups(|name| pattern.matches(name)))
     });
-    let plain = Memo::new(move |_| Pattern::new(&search.get()).is_plain());
+    let plain = memo(move || Pattern::new(&search.get()).is_plain());
     let found = move || {
         groups.with(|g| {
             g.iter()
@@ -38,11 +39,10 @@ pub fn MetricPicker(
     };
     // A group's rows are made anew when its metrics change, not when their counts do.
     let group_keys =
-        Memo::new(move |_| groups.with(|groups| groups.iter().map(key_of).collect::<Vec<_>>()));
+        memo(move || groups.with(|groups| groups.iter().map(key_of).collect::<Vec<_>>()));
     let group_row = move |key: String| {
-        let group =
-            groups.with_untracked(|groups| groups.iter().find(|g| key_of(g) == key).cloned());
-        let searching = Signal::derive(move || !search.with(String::is_empty));
+        let group = groups.peek_with(|groups| groups.iter().find(|g| key_of(g) == key).cloned());
+        let searching = memo(move || !search.with(String::is_empty));
         group
             .map(|group| view! { <GroupRows group catalog searching chosen on_toggle /> })
             .into_any()
@@ -56,22 +56,22 @@ pub fn MetricPicker(
                 placeholder="Search (regex)  /"
                 aria-label="Search metrics by regular expression"
                 data-testid="metric-search"
-                prop:value=search
-                on:input=move |event| set_search.set(event_target_value(&event))
+                prop:value=move || search.get()
+                on:input=on(move |event| search.set(event_target_value(&event)))
             />
-            <When on=Signal::derive(move || plain.get())>
+            <When on=plain>
                 <p class="hint">"Not a complete expression: searched as plain text."</p>
             </When>
             <div class="tools">
-                <button class="button plain" data-testid="metrics-all" on:click=move |_| on_toggle.run((found(), true))>
+                <button class="button plain" data-testid="metrics-all" on:click=on(move |_| on_toggle.run((found(), true)))>
                     {move || if search.with(String::is_empty) { "All" } else { "Add matches" }}
                 </button>
-                <button class="button plain" data-testid="metrics-none" on:click=move |_| on_toggle.run((found(), false))>
+                <button class="button plain" data-testid="metrics-none" on:click=on(move |_| on_toggle.run((found(), false)))>
                     {move || if search.with(String::is_empty) { "None" } else { "Remove matches" }}
                 </button>
             </div>
             <Rows keys=group_keys.into() row=Arc::new(group_row) />
-            <When on=Signal::derive(move || groups.with(Vec::is_empty))>
+            <When on=memo(move || groups.with(Vec::is_empty))>
                 <p class="hint" data-testid="metrics-empty">
                     {move || if search.with(String::is_empty) { "No metrics yet." } else { "No metric matches." }}
                 </p>
@@ -88,10 +88,10 @@ fn key_of(group: &Group) -> String {
 #[component]
 fn GroupRows(
     group: Group,
-    catalog: Signal<Catalog>,
-    searching: Signal<bool>,
-    chosen: Signal<BTreeMap<String, usize>>,
-    on_toggle: Callback<(Vec<String>, bool)>,
+    catalog: Read<Catalog>,
+    searching: Read<bool>,
+    chosen: Read<BTreeMap<String, usize>>,
+    on_toggle: Handler<(Vec<String>, bool)>,
 ) -> impl IntoView {
     let folded = group.folded;
     let title = format!("{} ({})", group.name, group.metrics.len());
@@ -116,14 +116,14 @@ fn GroupRows(
 fn MetricRow(
     metric: Metric,
     short: String,
-    catalog: Signal<Catalog>,
-    chosen: Signal<BTreeMap<String, usize>>,
-    on_toggle: Callback<(Vec<String>, bool)>,
+    catalog: Read<Catalog>,
+    chosen: Read<BTreeMap<String, usize>>,
+    on_toggle: Handler<(Vec<String>, bool)>,
 ) -> impl IntoView {
     let name = metric.name.clone();
-    let colour = Memo::new({
+    let colour = memo({
         let name = name.clone();
-        move |_| chosen.with(|chosen| chosen.get(&name).copied())
+        move || chosen.with(|chosen| chosen.get(&name).copied())
     });
     let background = move || {
         colour.get().map_or(String::new(), |index| {
@@ -146,11 +146,11 @@ fn MetricRow(
                 type="checkbox"
                 data-testid=format!("metric-{name}")
                 prop:checked=move || colour.get().is_some()
-                on:change=move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event)))
+                on:change=on(move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event))))
             />
             <span class="grow clip">{short}</span>
-            <span class="colour" style=background></span>
-            <span class="count">{points}</span>
+            <span class="colour" style=move || background()></span>
+            <span class="count">{move || points()}</span>
         </label>
     }
 }

@@ -8,6 +8,7 @@ use parallax_core::view::Side;
 use parallax_core::wire::Source;
 
 use super::flow::Rows;
+use crate::reactive::{Handler, Read, memo, on};
 
 /// Two selects: metric, source.
 #[component]
@@ -16,38 +17,38 @@ pub fn SidePicker(
     name: &'static str,
     /// What exists.
     #[prop(into)]
-    catalog: Signal<Catalog>,
+    catalog: Read<Catalog>,
     /// What is chosen.
     #[prop(into)]
-    side: Signal<Option<Side>>,
+    side: Read<Option<Side>>,
     /// Called with the new side.
     #[prop(into)]
-    on_change: Callback<Side>,
+    on_change: Handler<Side>,
 ) -> impl IntoView {
     let metric =
-        Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.metric.clone()).unwrap_or_default()));
+        memo(move || side.with(|s| s.as_ref().map(|s| s.metric.clone()).unwrap_or_default()));
     let source =
-        Memo::new(move |_| side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
-    let sources = Memo::new(move |_| {
+        memo(move || side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
+    let sources = memo(move || {
         let of = |c: &Catalog| {
             c.metric(&metric.get())
                 .map(|m| m.sources.iter().map(|s| s.0.clone()).collect())
         };
         catalog.with(of).unwrap_or_default()
     });
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>())
     });
     let set_metric = move |event| {
         let metric = event_target_value(&event);
-        let sources = catalog.with_untracked(|c| {
+        let sources = catalog.peek_with(|c| {
             c.metric(&metric)
                 .map(|m| m.sources.clone())
                 .unwrap_or_default()
         });
         let kept = sources
             .iter()
-            .find(|s| s.0 == source.get_untracked())
+            .find(|s| s.0 == source.peek())
             .or(sources.first());
         if let Some(Source(source)) = kept.cloned() {
             on_change.run(Side { metric, source });
@@ -55,7 +56,7 @@ pub fn SidePicker(
     };
     let set_source = move |event| {
         on_change.run(Side {
-            metric: metric.get_untracked(),
+            metric: metric.peek(),
             source: event_target_value(&event),
         });
     };
@@ -64,13 +65,13 @@ pub fn SidePicker(
         <div class="side">
             <label class="labelled">
                 {name}
-                <select class="select" data-testid=format!("metric-{id}") on:change=set_metric>
+                <select class="select" data-testid=format!("metric-{id}") on:change=on(set_metric)>
                     {options(names, metric)}
                 </select>
             </label>
             <label class="labelled">
                 "from"
-                <select class="select" data-testid=format!("source-{id}") on:change=set_source>
+                <select class="select" data-testid=format!("source-{id}") on:change=on(set_source)>
                     {options(sources, source)}
                 </select>
             </label>
@@ -78,7 +79,7 @@ pub fn SidePicker(
     }
 }
 
-fn options(names: Memo<Vec<String>>, chosen: Memo<String>) -> impl IntoView {
+fn options(names: Read<Vec<String>>, chosen: Read<String>) -> impl IntoView {
     let option = move |name: String| {
         let (value, shown) = (name.clone(), name.clone());
         let selected = move || chosen.with(|chosen| *chosen == name);

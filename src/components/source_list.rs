@@ -7,19 +7,20 @@ use parallax_core::wire::Source;
 
 use super::flow::Rows;
 use crate::chart::style::Stroke;
+use crate::reactive::{Handler, Read, memo, on};
 
 /// Checkboxes for the sources.
 #[component]
 pub fn SourceList(
     /// All sources.
     #[prop(into)]
-    sources: Signal<Vec<Source>>,
+    sources: Read<Vec<Source>>,
     /// Those that are shown; `None` for all.
     #[prop(into)]
-    shown: Signal<Option<Vec<String>>>,
+    shown: Read<Option<Vec<String>>>,
     /// Called with a source and whether it is to be shown.
     #[prop(into)]
-    on_toggle: Callback<(Source, bool)>,
+    on_toggle: Handler<(Source, bool)>,
 ) -> impl IntoView {
     let row = move |name: String| {
         let source = Source(name.clone());
@@ -33,8 +34,8 @@ pub fn SourceList(
                 <input
                     type="checkbox"
                     data-testid=format!("source-{name}")
-                    prop:checked=checked
-                    on:change=move |event| on_toggle.run((source.clone(), event_target_checked(&event)))
+                    prop:checked=move || checked()
+                    on:change=on(move |event| on_toggle.run((source.clone(), event_target_checked(&event))))
                 />
                 <span class="grow clip">{name}</span>
                 <Swatch stroke colour=None />
@@ -45,7 +46,7 @@ pub fn SourceList(
     view! {
         <section class="sources" aria-label="Sources">
             <h2>"Sources"</h2>
-            <Rows keys=Signal::derive(move || sources.with(|s| s.iter().map(|s| s.0.clone()).collect())) row=Arc::new(row) />
+            <Rows keys=memo(move || sources.with(|s| s.iter().map(|s| s.0.clone()).collect())) row=Arc::new(row) />
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! Which part of the run is shown: all, the newest part, or from–to.
 
 use super::flow::When;
+use crate::reactive::{Handler, Read, State, on};
 use leptos::prelude::*;
 use parallax_core::view::{Last, Span, XChoice};
 
@@ -21,22 +22,22 @@ const PRESETS: &[(&str, Span)] = &[
 pub fn SpanPicker(
     /// What is shown.
     #[prop(into)]
-    span: Signal<Span>,
+    span: Read<Span>,
     /// The unit of from–to.
     #[prop(into)]
-    x: Signal<XChoice>,
+    x: Read<XChoice>,
     /// Called with the new span.
     #[prop(into)]
-    on_change: Callback<Span>,
+    on_change: Handler<Span>,
 ) -> impl IntoView {
-    let (open, set_open) = signal(false);
+    let open = State::new(false);
     let is_custom = move || !PRESETS.iter().any(|(_, preset)| *preset == span.get());
     let presets = PRESETS.iter().map(|(name, preset)| {
         view! {
             <button
                 aria-pressed=move || (span.get() == *preset).to_string()
                 data-testid=format!("span-{}", name.to_lowercase().replace(' ', ""))
-                on:click=move |_| on_change.run(*preset)
+                on:click=on(move |_| on_change.run(*preset))
             >
                 {*name}
             </button>
@@ -49,19 +50,19 @@ pub fn SpanPicker(
                 aria-pressed=move || is_custom().to_string()
                 aria-expanded=move || open.get().to_string()
                 data-testid="span-custom"
-                on:click=move |_| set_open.update(|open| *open = !*open)
+                on:click=on(move |_| open.update(|open| *open = !*open))
             >
                 {move || if is_custom() { describe(span.get()) } else { "Custom…".to_owned() }}
             </button>
         </div>
-        <When on=Signal::derive(move || open.get())>
+        <When on=open.into()>
             <Custom span x on_change />
         </When>
     }
 }
 
 #[component]
-fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> impl IntoView {
+fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl IntoView {
     let ends = move || match span.get() {
         Span::Range { from, to } => (from, to),
         _ => (None, None),
@@ -69,13 +70,13 @@ fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> 
     let number = |text: String| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
     let set_from = move |event| on_change.run(range(number(event_target_value(&event)), ends().1));
     let set_to = move |event| on_change.run(range(ends().0, number(event_target_value(&event))));
-    let (bad, set_bad) = signal(false);
+    let bad = State::new(false);
     let set_last = move |event| match Last::parse(&event_target_value(&event)) {
         Some(last) => {
-            set_bad.set(false);
+            bad.set(false);
             on_change.run(Span::Last(last));
         }
-        None => set_bad.set(true),
+        None => bad.set(true),
     };
     let unit = move || match x.get() {
         XChoice::Iteration => "step",
@@ -90,12 +91,12 @@ fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> 
     view! {
         <div class="custom">
             <label class="labelled">
-                "From " {unit}
-                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=move || shown(ends().0) on:change=set_from />
+                "From " {move || unit()}
+                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=move || shown(ends().0) on:change=on(set_from) />
             </label>
             <label class="labelled">
                 "to"
-                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=move || shown(ends().1) on:change=set_to />
+                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=move || shown(ends().1) on:change=on(set_to) />
             </label>
             <label class="labelled">
                 "or last"
@@ -104,8 +105,8 @@ fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> 
                     placeholder="2000steps"
                     data-testid="span-last"
                     aria-invalid=move || bad.get().to_string()
-                    prop:value=last
-                    on:change=set_last
+                    prop:value=move || last()
+                    on:change=on(set_last)
                 />
             </label>
             <span class="hint">{move || if bad.get() { "Write 500, 2000steps, 15m, 1h or 7d." } else { "500 · 2000steps · 15m · 1h" }}</span>

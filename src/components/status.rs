@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::reactive::Read;
+
 /// Status as the API names it; nothing where the server does not know.
 #[component]
 pub fn Status(
     /// Running, Pending, Done, Deleted, Failed, or absent.
     #[prop(into)]
-    status: Signal<Option<String>>,
+    status: Read<Option<String>>,
 ) -> impl IntoView {
     move || {
         status.get().map(|status| {

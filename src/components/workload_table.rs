@@ -5,16 +5,17 @@ use parallax_core::format::utc;
 use parallax_core::wire::Workload;
 
 use super::status::Status;
+use crate::reactive::{Handler, Read, on};
 
 /// One row a workload; a click opens it.
 #[component]
 pub fn WorkloadTable(
     /// One page of workloads.
     #[prop(into)]
-    workloads: Signal<Vec<Workload>>,
+    workloads: Read<Vec<Workload>>,
     /// Called with the uid of the picked one.
     #[prop(into)]
-    on_pick: Callback<String>,
+    on_pick: Handler<String>,
 ) -> impl IntoView {
     let row = move |workload: Workload| {
         let uid = workload.uid.clone();
@@ -27,12 +28,12 @@ pub fn WorkloadTable(
         view! {
             <tr>
                 <td>
-                    <button class="pick" data-testid=format!("workload-{uid}") on:click=move |_| on_pick.run(uid.clone())>
+                    <button class="pick" data-testid=format!("workload-{uid}") on:click=on(move |_| on_pick.run(uid.clone()))>
                         {workload.name}
                     </button>
                 </td>
                 <td class="hint">{workload.namespace}</td>
-                <td><Status status=Signal::stored(status) /></td>
+                <td><Status status=Read::of(status) /></td>
                 <td class="num">{started}</td>
             </tr>
         }

@@ -4,22 +4,25 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::reactive::{Read, State, effect};
+
 /// Milliseconds since the epoch.
 pub fn now_ms() -> f64 {
     js_sys::Date::now()
 }
 
 /// The time, once a second.
-pub fn use_now() -> ReadSignal<f64> {
-    let (now, set_now) = signal(now_ms());
-    use_interval(Signal::stored(Some(1_000)), move || set_now.set(now_ms()));
+pub fn use_now() -> State<f64> {
+    let now = State::new(now_ms());
+    use_interval(Read::of(Some(1_000)), move || now.set(now_ms()));
     now
 }
 
 /// Calls `act` every `interval_ms` while that is `Some` and the page is visible.
-pub fn use_interval(interval_ms: Signal<Option<u32>>, act: impl Fn() + Clone + 'static) {
-    Effect::new(move |before: Option<Option<IntervalHandle>>| {
-        if let Some(Some(handle)) = before {
+pub fn use_interval(interval_ms: Read<Option<u32>>, act: impl Fn() + Clone + 'static) {
+    let mut running: Option<IntervalHandle> = None;
+    effect(move || {
+        if let Some(handle) = running.take() {
             handle.clear();
         }
         let act = act.clone();
@@ -28,7 +31,8 @@ pub fn use_interval(interval_ms: Signal<Option<u32>>, act: impl Fn() + Clone + '
                 act();
             }
         };
-        let interval_ms = interval_ms.get()?;
-        set_interval_with_handle(tick, Duration::from_millis(interval_ms.into())).ok()
+        running = interval_ms.get().and_then(|interval_ms| {
+            set_interval_with_handle(tick, Duration::from_millis(interval_ms.into())).ok()
+        });
     });
 }

@@ -7,6 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{ResizeObserver, ResizeObserverEntry};
 
+use crate::reactive::{State, effect};
+
 /// The size of an element's content box.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
@@ -19,9 +21,9 @@ pub struct Size {
 }
 
 /// Follows the size of `node` as long as the owner lives. Zero until it is laid out.
-pub fn use_size(node: NodeRef<Div>) -> ReadSignal<Size> {
-    let (size, set_size) = signal(Size::default());
-    Effect::new(move |_| {
+pub fn use_size(node: NodeRef<Div>) -> State<Size> {
+    let size = State::new(Size::default());
+    effect(move || {
         let Some(element) = node.get() else { return };
         let report = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else {
@@ -33,7 +35,9 @@ pub fn use_size(node: NodeRef<Div>) -> ReadSignal<Size> {
                 height_px: rect.height(),
                 ratio: window().device_pixel_ratio(),
             };
-            set_size.maybe_update(|old| std::mem::replace(old, new) != new);
+            if size.peek() != new {
+                size.set(new);
+            }
         });
         let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else {
             return;

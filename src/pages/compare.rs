@@ -10,6 +10,7 @@ use crate::components::agreement::AgreementCard;
 use crate::components::flow::When;
 use crate::components::side_picker::SidePicker;
 use crate::protocol::ToEngine;
+use crate::reactive::{Read, effect, memo, on};
 use crate::state::run::{Run, use_run};
 use crate::state::selection::use_selection;
 use crate::state::view::{ViewState, use_view};
@@ -22,14 +23,14 @@ const COLOURS: (usize, usize) = (0, 1);
 pub fn Compare() -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     let chosen = view.part(|v| v.compare.clone());
-    let pair = Memo::new(move |_| {
+    let pair = memo(move || {
         chosen.get().or_else(|| {
             run.opened
                 .with(|o| o.value().and_then(|o| o.first_pair.clone()))
         })
     });
     request(run, view, pair);
-    let report = Memo::new(move |_| {
+    let report = memo(move || {
         let pair = pair.get()?;
         run.compared.with(|c| {
             c.as_ref()
@@ -37,38 +38,37 @@ pub fn Compare() -> impl IntoView {
                 .and_then(|c| c.report.clone())
         })
     });
-    let series =
-        Memo::new(move |_| pair.with(|p| p.as_ref().map(panel_series).unwrap_or_default()));
-    let title = Signal::derive(move || pair.with(|p| p.as_ref().map(title_of).unwrap_or_default()));
+    let series = memo(move || pair.with(|p| p.as_ref().map(panel_series).unwrap_or_default()));
+    let title = memo(move || pair.with(|p| p.as_ref().map(title_of).unwrap_or_default()));
     let embed = view.part(|v| v.embed);
     view! {
         <div class="page" data-testid="compare" data-state=move || if report.with(Option::is_some) { "ready" } else { "waiting" }>
-            <When on=Signal::derive(move || !embed.get())>
+            <When on=memo(move || !embed.get())>
                 <Sides pair />
             </When>
-            <When on=Signal::derive(move || pair.with(Option::is_some)) fallback=move || view! { <NothingToCompare /> }
+            <When on=memo(move || pair.with(Option::is_some)) fallback=move || view! { <NothingToCompare /> }
             >
                 <div class="grid one">
                     <Panel title series tall=true on_toggle=move |id| super::explore::toggle_hidden(view, id) />
                 </div>
-                <AgreementCard report pair=Signal::derive(move || pair.get()) />
+                <AgreementCard report pair=memo(move || pair.get()) />
             </When>
         </div>
     }
 }
 
 /// Wants both metrics, and asks again when they grew or the span changed.
-fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
+fn request(run: Run, view: ViewState, pair: Read<Option<Pair>>) {
     let span = view.part(|v| v.span);
     let x = view.part(|v| v.x);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(pair) = pair.get() {
             run.send(ToEngine::Want {
                 metrics: vec![pair.a.metric, pair.b.metric],
             });
         }
     });
-    let grown = Memo::new(move |_| {
+    let grown = memo(move || {
         let metrics = pair.with(|p| p.as_ref().map(|p| [p.a.metric.clone(), p.b.metric.clone()]));
         run.grown.with(|grown| {
             metrics
@@ -78,7 +78,7 @@ fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
                 .sum::<u64>()
         })
     });
-    Effect::new(move |_| {
+    effect(move || {
         // `pair` first: `grown` reads it too, and would leave it looking unchanged.
         let (pair, span, x) = (pair.get(), span.get(), x.get());
         let _ = grown.get();
@@ -89,13 +89,13 @@ fn request(run: Run, view: ViewState, pair: Memo<Option<Pair>>) {
 }
 
 #[component]
-fn Sides(pair: Memo<Option<Pair>>) -> impl IntoView {
+fn Sides(pair: Read<Option<Pair>>) -> impl IntoView {
     let (view, selection) = (use_view(), use_selection());
     let side = move |pick: fn(&Pair) -> &Side| {
-        Memo::new(move |_| pair.with(|p| p.as_ref().map(|p| pick(p).clone())))
+        memo(move || pair.with(|p| p.as_ref().map(|p| pick(p).clone())))
     };
     let change = move |change: Box<dyn FnOnce(&mut Pair)>| {
-        if let Some(mut new) = pair.get_untracked() {
+        if let Some(mut new) = pair.peek() {
             change(&mut new);
             view.push(|v| v.compare = Some(new));
         }
@@ -107,7 +107,7 @@ fn Sides(pair: Memo<Option<Pair>>) -> impl IntoView {
                 class="button plain"
                 title="Swap A and B"
                 data-testid="swap"
-                on:click=move |_| change(Box::new(|p| std::mem::swap(&mut p.a, &mut p.b)))
+                on:click=on(move |_| change(Box::new(|p| std::mem::swap(&mut p.a, &mut p.b))))
             >
                 "⇄" <span class="sr">"Swap A and B"</span>
             </button>
@@ -120,7 +120,7 @@ fn Sides(pair: Memo<Option<Pair>>) -> impl IntoView {
 fn NothingToCompare() -> impl IntoView {
     let selection = use_selection();
     view! {
-        <When on=Signal::derive(move || !selection.catalog.with(|c| c.metrics.is_empty()))>
+        <When on=memo(move || !selection.catalog.with(|c| c.metrics.is_empty()))>
             <div class="notice" data-testid="no-pair">
                 <h2>"Nothing to compare"</h2>
                 <p>"All metrics of this workload come from one source. A second one (a log beside a W&B run file, say) in the same folder can be held against it."</p>

@@ -9,6 +9,7 @@ use super::panel::series_id;
 use crate::components::flow::When;
 use crate::hooks::download;
 use crate::protocol::{TableSpec, ToEngine};
+use crate::reactive::{Read, State, effect, memo, on};
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
 use crate::state::view::use_view;
@@ -20,16 +21,16 @@ const PAGE_ROWS: u64 = 200;
 #[component]
 pub fn Data() -> impl IntoView {
     let (run, view, selection) = (use_run(), use_view(), use_selection());
-    let offset = RwSignal::new(0_u64);
+    let offset = State::new(0_u64);
     let looked_at = view.part(|v| (v.span, v.x, v.hide.clone()));
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let (_, _, hide) = looked_at.get();
         let (metrics, sources) = (selection.metrics.get(), selection.sources.get());
         let all = metrics.iter().flat_map(|metric| selection.series(metric));
         all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key)))
             .collect::<Vec<SeriesKey>>()
     });
-    let spec = Memo::new(move |_| {
+    let spec = memo(move || {
         let (span, x, _) = looked_at.get();
         TableSpec {
             series: shown.get(),
@@ -39,16 +40,17 @@ pub fn Data() -> impl IntoView {
             limit: PAGE_ROWS,
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         run.grown.track();
         run.send(ToEngine::Table(spec.get()));
     });
-    Effect::new(move |before: Option<Vec<SeriesKey>>| {
+    let mut before = shown.peek();
+    effect(move || {
         let now = shown.get();
-        if before.is_some_and(|before| before != now) {
+        if before != now {
             offset.set(0);
+            before = now;
         }
-        now
     });
     view! {
         <div class="page" data-testid="data">
@@ -64,9 +66,9 @@ pub fn Data() -> impl IntoView {
 }
 
 #[component]
-fn Pager(offset: RwSignal<u64>) -> impl IntoView {
+fn Pager(offset: State<u64>) -> impl IntoView {
     let run = use_run();
-    let total = Memo::new(move |_| run.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
+    let total = memo(move || run.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
     let end = move || (offset.get() + PAGE_ROWS).min(total.get());
     let text = move || match total.get() {
         0 => "no rows".to_owned(),
@@ -83,26 +85,26 @@ fn Pager(offset: RwSignal<u64>) -> impl IntoView {
     let next = move |_| offset.update(|o| *o += PAGE_ROWS);
     view! {
         <div class="pager">
-            <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{text}</span>
-            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=at_start on:click=previous>"‹"</button>
-            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=at_end on:click=next>"›"</button>
+            <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{move || text()}</span>
+            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=move || at_start() on:click=on(previous)>"‹"</button>
+            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=move || at_end() on:click=on(next)>"›"</button>
         </div>
     }
 }
 
 #[component]
-fn SaveCsv(spec: Memo<TableSpec>) -> impl IntoView {
+fn SaveCsv(spec: Read<TableSpec>) -> impl IntoView {
     let run = use_run();
-    let (failed, set_failed) = signal(false);
-    Effect::new(move |_| {
+    let failed = State::new(false);
+    effect(move || {
         let Some(text) = run.csv.get() else { return };
         run.csv.set(None);
-        let name = format!("{}.csv", run.uid.get_untracked().unwrap_or_default());
-        set_failed.set(download::save(&name, "text/csv", &text).is_err());
+        let name = format!("{}.csv", run.uid.peek().unwrap_or_default());
+        failed.set(download::save(&name, "text/csv", &text).is_err());
     });
     view! {
-        <button class="button" data-testid="csv" on:click=move |_| run.send(ToEngine::Csv(spec.get_untracked()))>"Download CSV"</button>
-        <When on=Signal::derive(move || failed.get())><span class="hint" role="alert">"The browser refused the download."</span></When>
+        <button class="button" data-testid="csv" on:click=on(move |_| run.send(ToEngine::Csv(spec.peek())))>"Download CSV"</button>
+        <When on=failed.into()><span class="hint" role="alert">"The browser refused the download."</span></When>
     }
 }
 
@@ -110,7 +112,9 @@ fn SaveCsv(spec: Memo<TableSpec>) -> impl IntoView {
 fn Table() -> impl IntoView {
     let run = use_run();
     let body = move || {
-        let part = run.table.get()?;
+        let Some(part) = run.table.get() else {
+            return ().into_any();
+        };
         let key = |series: u32| part.spec.series.get(series as usize).cloned();
         let rows = part.rows.iter().map(|row| {
             let key = key(row.series);
@@ -126,7 +130,7 @@ fn Table() -> impl IntoView {
                 </tr>
             }
         });
-        Some(rows.collect_view())
+        rows.collect_view().into_any()
     };
     view! {
         <div class="frame" style="max-height:60vh">
@@ -141,7 +145,7 @@ fn Table() -> impl IntoView {
                         <th class="num">"Value"</th>
                     </tr>
                 </thead>
-                <tbody>{body}</tbody>
+                <tbody>{move || body()}</tbody>
             </table>
         </div>
     }
@@ -151,7 +155,7 @@ fn Table() -> impl IntoView {
 #[component]
 fn Files() -> impl IntoView {
     let run = use_run();
-    let files = Memo::new(move |_| {
+    let files = memo(move || {
         run.opened.with(|o| {
             o.value()
                 .map(|o| o.workload.files.clone())
@@ -159,7 +163,7 @@ fn Files() -> impl IntoView {
         })
     });
     view! {
-        <When on=Signal::derive(move || !files.with(Vec::is_empty))>
+        <When on=memo(move || !files.with(Vec::is_empty))>
             <h1>"Files"</h1>
             <div class="frame">
                 <table class="table" data-testid="files">

@@ -7,6 +7,7 @@ use parallax_core::view::Layout;
 
 use super::panel::{Panel, PanelSeries, series_id};
 use crate::components::flow::{Rows, When};
+use crate::reactive::{Read, memo, on};
 use crate::state::run::use_run;
 use crate::state::selection::{Selection, use_selection};
 use crate::state::view::{ViewState, use_view};
@@ -28,27 +29,28 @@ pub fn Explore() -> impl IntoView {
     let (run, view, selection) = (use_run(), use_view(), use_selection());
     let layout = view.part(|v| v.layout);
     let metrics = selection.metrics;
-    let known = Memo::new(move |_| run.opened.with(|o| o.value().is_some()));
+    let known = memo(move || run.opened.with(|o| o.value().is_some()));
     let loading = move || !known.get() && run.opened.with(|o| o.error().is_none());
     let chart = move |metric: String| {
         let name = metric.clone();
-        let series = Memo::new(move |_| panel_series(selection, view, &metric, false));
-        view! { <Panel title=name series on_toggle=move |id| toggle_hidden(view, id) /> }.into_any()
+        let series = memo(move || panel_series(selection, view, &metric, false));
+        view! { <Panel title=Read::of(name) series on_toggle=move |id| toggle_hidden(view, id) /> }
+            .into_any()
     };
     view! {
         <div class="page" data-testid="explore">
-            <When on=Signal::derive(loading)>
+            <When on=memo(loading)>
                 <div class="grid">
                     <div class="chart skeleton" style="height:320px" aria-busy="true"></div>
                     <div class="chart skeleton" style="height:320px"></div>
                 </div>
             </When>
             <Absent />
-            <When on=Signal::derive(move || known.get() && metrics.with(Vec::is_empty))>
+            <When on=memo(move || known.get() && metrics.with(Vec::is_empty))>
                 <NoMetrics />
             </When>
-            <When on=Signal::derive(move || !metrics.with(Vec::is_empty))>
-                <When on=Signal::derive(move || layout.get() == Layout::One) fallback=move || view! {
+            <When on=memo(move || !metrics.with(Vec::is_empty))>
+                <When on=memo(move || layout.get() == Layout::One) fallback=move || view! {
                         <div class="grid" class:few=move || metrics.with(|m| m.len() < 3)>
                             <Rows keys=metrics.into() row=Arc::new(chart) />
                         </div>
@@ -64,14 +66,14 @@ pub fn Explore() -> impl IntoView {
 #[component]
 fn AllInOne() -> impl IntoView {
     let (view, selection) = (use_view(), use_selection());
-    let series = Memo::new(move |_| {
+    let series = memo(move || {
         let metrics = selection.metrics.get();
         metrics
             .iter()
             .flat_map(|metric| panel_series(selection, view, metric, true))
             .collect::<Vec<_>>()
     });
-    let title = Signal::derive(move || selection.metrics.get().join(", "));
+    let title = memo(move || selection.metrics.get().join(", "));
     view! {
         <div class="grid one">
             <Panel title series tall=true on_toggle=move |id| toggle_hidden(view, id) />
@@ -122,7 +124,7 @@ fn Absent() -> impl IntoView {
             <div class="notice" data-tone="warn" data-testid="absent">
                 <p>"This workload has no " {names.join(", ")} "."</p>
                 <div class="actions">
-                    <button class="button" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
+                    <button class="button" on:click=on(move |_| view.push(|v| v.metrics = None))>"Show loss and accuracy"</button>
                 </div>
             </div>
         })
@@ -135,11 +137,11 @@ fn NoMetrics() -> impl IntoView {
     let none = move || selection.catalog.with(|c| c.metrics.is_empty());
     view! {
         <div class="notice" data-testid="no-metrics">
-            <When on=Signal::derive(none) fallback=move || view! {
+            <When on=memo(none) fallback=move || view! {
                     <h2>"No metric is chosen"</h2>
                     <p>"Tick one in the list of metrics."</p>
                     <div class="actions">
-                        <button class="button primary" on:click=move |_| view.push(|v| v.metrics = None)>"Show loss and accuracy"</button>
+                        <button class="button primary" on:click=on(move |_| view.push(|v| v.metrics = None))>"Show loss and accuracy"</button>
                     </div>
                 }
             >

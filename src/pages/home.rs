@@ -9,6 +9,7 @@ use crate::components::error_notice::ErrorNotice;
 use crate::components::flow::When;
 use crate::components::workload_table::WorkloadTable;
 use crate::protocol::ListQuery;
+use crate::reactive::{Handler, Read, State, effect, memo, on};
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -26,13 +27,13 @@ const STATUSES: &[(&str, &str)] = &[
 #[component]
 pub fn Home() -> impl IntoView {
     let (run, view) = (use_run(), use_view());
-    let query = RwSignal::new(ListQuery {
+    let query = State::new(ListQuery {
         page: 1,
         ..ListQuery::default()
     });
-    Effect::new(move |_| run.list(query.get()));
+    effect(move || run.list(query.get()));
     let pick = move |uid: String| view.push(|v| v.workload = Some(uid));
-    let status = Signal::derive(move || {
+    let status = memo(move || {
         let chosen = query.with(|q| q.status.clone());
         STATUSES
             .iter()
@@ -54,7 +55,7 @@ pub fn Home() -> impl IntoView {
                     aria-label="Search workloads by name"
                     data-testid="workload-search"
                     prop:value=move || query.with(|q| q.name.clone())
-                    on:input=search
+                    on:input=on(search)
                 />
                 <Choice
                     label="Status"
@@ -72,23 +73,23 @@ pub fn Home() -> impl IntoView {
 }
 
 #[component]
-fn UidForm(#[prop(into)] on_open: Callback<String>) -> impl IntoView {
-    let (uid, set_uid) = signal(String::new());
+fn UidForm(#[prop(into)] on_open: Handler<String>) -> impl IntoView {
+    let uid = State::new(String::new());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let uid = uid.get_untracked().trim().to_owned();
+        let uid = uid.peek().trim().to_owned();
         if !uid.is_empty() {
             on_open.run(uid);
         }
     };
     view! {
-        <form class="labelled" on:submit=submit>
+        <form class="labelled" on:submit=on(submit)>
             <input
                 class="field short"
                 placeholder="UID"
                 aria-label="Open a workload by its UID"
                 data-testid="uid"
-                on:input=move |event| set_uid.set(event_target_value(&event))
+                on:input=on(move |event| uid.set(event_target_value(&event)))
             />
             <button class="button" data-testid="uid-open">"Open"</button>
         </form>
@@ -96,20 +97,20 @@ fn UidForm(#[prop(into)] on_open: Callback<String>) -> impl IntoView {
 }
 
 #[component]
-fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> impl IntoView {
+fn List(query: State<ListQuery>, #[prop(into)] on_pick: Handler<String>) -> impl IntoView {
     let run = use_run();
-    let error = Memo::new(move |_| run.list.with(|list| list.error().cloned()));
-    let rows = Memo::new(move |_| {
+    let error = memo(move || run.list.with(|list| list.error().cloned()));
+    let rows = memo(move || {
         run.list
             .with(|list| list.value().map(|l| l.data.clone()).unwrap_or_default())
     });
-    let total = Memo::new(move |_| run.list.with(|list| list.value().map(|l| l.total)));
+    let total = memo(move || run.list.with(|list| list.value().map(|l| l.total)));
     let filtered = move || query.with(|q| !q.name.is_empty() || !q.status.is_empty());
     view! {
         {move || {
             error.get().map(|error| {
                 let doing = format!("Listing workloads at {}", run.api.get());
-                view! { <ErrorNotice doing error on_retry=move |()| run.list(query.get_untracked()) /> }
+                view! { <ErrorNotice doing error on_retry=move |()| run.list(query.peek()) /> }
             })
         }}
         {move || match (total.get(), error.with(Option::is_some)) {
@@ -119,7 +120,7 @@ fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> 
                 <div class="notice" data-testid="no-match">
                     <p>"No workload matches the search and status."</p>
                     <div class="actions">
-                        <button class="button" on:click=move |_| query.set(ListQuery { page: 1, ..ListQuery::default() })>"Show all"</button>
+                        <button class="button" on:click=on(move |_| query.set(ListQuery { page: 1, ..ListQuery::default() }))>"Show all"</button>
                     </div>
                 </div>
             }.into_any(),
@@ -131,10 +132,10 @@ fn List(query: RwSignal<ListQuery>, #[prop(into)] on_pick: Callback<String>) -> 
 
 #[component]
 fn Rows(
-    rows: Memo<Vec<Workload>>,
+    rows: Read<Vec<Workload>>,
     total: u64,
-    query: RwSignal<ListQuery>,
-    on_pick: Callback<String>,
+    query: State<ListQuery>,
+    on_pick: Handler<String>,
 ) -> impl IntoView {
     let page = move || query.with(|q| q.page);
     let shown = move || rows.with(|r| r.len() as u64);
@@ -144,8 +145,8 @@ fn Rows(
         <WorkloadTable workloads=rows on_pick />
         <div class="pager hint">
             <span>{move || format!("{} of {} workloads", count(shown()), count(total))}</span>
-            <When on=Signal::derive(move || { page() > 1 })><button class="button" on:click=move |_| turn(-1)>"Previous"</button></When>
-            <When on=Signal::derive(more)><button class="button" on:click=move |_| turn(1)>"Next"</button></When>
+            <When on=memo(move || { page() > 1 })><button class="button" on:click=on(move |_| turn(-1))>"Previous"</button></When>
+            <When on=memo(more)><button class="button" on:click=on(move |_| turn(1))>"Next"</button></When>
         </div>
     }
 }

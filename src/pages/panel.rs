@@ -12,6 +12,7 @@ use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
 use crate::components::legend::{Entry, Legend};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading, ToEngine};
+use crate::reactive::{Handler, Read, State, memo, on};
 use crate::state::feed::use_chart;
 use crate::state::hover::use_hover;
 use crate::state::run::use_run;
@@ -41,27 +42,26 @@ pub fn series_id(key: &SeriesKey) -> String {
 pub fn Panel(
     /// The title.
     #[prop(into)]
-    title: Signal<String>,
+    title: Read<String>,
     /// Its series.
     #[prop(into)]
-    series: Signal<Vec<PanelSeries>>,
+    series: Read<Vec<PanelSeries>>,
     /// Called with the id of a series whose legend row was clicked.
     #[prop(into)]
-    on_toggle: Callback<String>,
+    on_toggle: Handler<String>,
     /// A taller plot.
     #[prop(optional)]
     tall: bool,
 ) -> impl IntoView {
     let (run, view, hover) = (use_run(), use_view(), use_hover());
-    let size = RwSignal::new(None::<PlotSize>);
-    let shown = Memo::new(move |_| {
-        series.with(|s| s.iter().filter(|s| s.shown).cloned().collect::<Vec<_>>())
-    });
+    let size = State::<Option<PlotSize>>::new(None);
+    let shown =
+        memo(move || series.with(|s| s.iter().filter(|s| s.shown).cloned().collect::<Vec<_>>()));
     let looked_at = view.part(|v| View {
         metrics: None,
         ..v.clone()
     });
-    let spec = Memo::new(move |_| {
+    let spec = memo(move || {
         let size = size.get()?;
         Some(looked_at.with(|v| {
             spec_of(
@@ -72,15 +72,14 @@ pub fn Panel(
         }))
     });
     let feed = use_chart(run, spec, hover.into());
-    let reply: Signal<Option<Arc<ChartReply>>> = feed.reply.into();
-    let readings: Signal<_> = feed.readings.into();
+    let (reply, readings) = (feed.reply, feed.readings);
     let data = PlotData {
         reply,
         readings,
-        styles: Signal::derive(move || shown.with(|s| s.iter().map(|s| s.style).collect())),
+        styles: memo(move || shown.with(|s| s.iter().map(|s| s.style).collect())),
         theme: use_theme_version(),
     };
-    let entries = Signal::derive(move || {
+    let entries = memo(move || {
         let (all, reply, readings) = (series.get(), reply.get(), readings.get());
         entries(
             &all,
@@ -89,11 +88,13 @@ pub fn Panel(
             looked_at.with(|v| v.x),
         )
     });
-    let state =
-        Memo::new(move |_| state_of(&shown.get(), reply.get().as_deref(), &run.states.read()));
+    let state = memo(move || {
+        run.states
+            .with(|states| state_of(&shown.get(), reply.get().as_deref(), states))
+    });
     view! {
-        <figure class="chart" class:tall=tall data-testid="chart" data-title=title data-state=move || state.with(PanelState::name)>
-            <header><h2 class="grow clip" title=title>{title}</h2></header>
+        <figure class="chart" class:tall=tall data-testid="chart" data-title=move || title.get() data-state=move || state.with(PanelState::name)>
+            <header><h2 class="grow clip" title=move || title.get()>{move || title.get()}</h2></header>
             <Plot
                 data
                 label=title
@@ -190,7 +191,7 @@ fn state_of(
 
 /// What stands over the plot when there is nothing to draw.
 #[component]
-fn Over(state: Memo<PanelState>) -> impl IntoView {
+fn Over(state: Read<PanelState>) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     move || {
         match state.get() {
@@ -201,14 +202,14 @@ fn Over(state: Memo<PanelState>) -> impl IntoView {
         PanelState::Empty { held: true } => view! {
             <p class="hint foot" data-testid="empty">
                 "No points in this part of the run."
-                <button class="button" data-testid="widen" on:click=move |_| view.push(|v| v.span = Span::All)>"Show all"</button>
+                <button class="button" data-testid="widen" on:click=on(move |_| view.push(|v| v.span = Span::All))>"Show all"</button>
             </p>
         }.into_any(),
         PanelState::Partial(error) => view! {
             <div class="bar" data-tone="bad" role="alert" data-testid="partial">
                 <strong>{error.headline()}</strong>
                 <span>{error.detail()} " " {error.advice()}</span>
-                <button class="button" data-testid="retry" on:click=move |_| run.send(ToEngine::Retry)>"Retry"</button>
+                <button class="button" data-testid="retry" on:click=on(move |_| run.send(ToEngine::Retry))>"Retry"</button>
             </div>
         }.into_any(),
     }
@@ -217,14 +218,14 @@ fn Over(state: Memo<PanelState>) -> impl IntoView {
 
 /// How many points there are and what of them can't be seen as a line.
 #[component]
-fn Foot(reply: Signal<Option<Arc<ChartReply>>>, state: Memo<PanelState>) -> impl IntoView {
+fn Foot(reply: State<Option<Arc<ChartReply>>>, state: Read<PanelState>) -> impl IntoView {
     let text = move || {
         let reply = reply
             .get()
             .filter(|_| state.with(|s| *s != PanelState::Loading))?;
         Some(foot(&reply))
     };
-    view! { <p class="foot" data-testid="foot"><span class="clip">{text}</span></p> }
+    view! { <p class="foot" data-testid="foot"><span class="clip">{move || text()}</span></p> }
 }
 
 fn foot(reply: &ChartReply) -> String {

@@ -7,6 +7,7 @@ use crate::components::error_notice::ErrorNotice;
 use crate::components::load_bar::LoadBar;
 use crate::hooks::clock::use_now;
 use crate::protocol::ToEngine;
+use crate::reactive::{memo, on};
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -27,9 +28,11 @@ pub fn RunStatus() -> impl IntoView {
 fn Stale() -> impl IntoView {
     let run = use_run();
     let now = use_now();
-    let error = Memo::new(move |_| match &*run.opened.read() {
-        Remote::Stale(_, error) => Some(error.clone()),
-        _ => None,
+    let error = memo(move || {
+        run.opened.with(|opened| match opened {
+            Remote::Stale(_, error) => Some(error.clone()),
+            _ => None,
+        })
     });
     let age = move || {
         run.checked_ms
@@ -41,8 +44,8 @@ fn Stale() -> impl IntoView {
             view! {
                 <div class="bar" data-tone="warn" role="status" data-testid="stale">
                     <strong>{error.headline()}</strong>
-                    <span>{error.detail()} " " {error.advice()} " Showing the data of " {age} " ago."</span>
-                    <button class="button" data-testid="retry-poll" on:click=move |_| run.send(ToEngine::Poll)>"Retry now"</button>
+                    <span>{error.detail()} " " {error.advice()} " Showing the data of " {move || age()} " ago."</span>
+                    <button class="button" data-testid="retry-poll" on:click=on(move |_| run.send(ToEngine::Poll))>"Retry now"</button>
                 </div>
             }
         })
@@ -53,9 +56,11 @@ fn Stale() -> impl IntoView {
 #[component]
 fn Failed() -> impl IntoView {
     let (run, view) = (use_run(), use_view());
-    let error = Memo::new(move |_| match &*run.opened.read() {
-        Remote::Failed(error) => Some(error.clone()),
-        _ => None,
+    let error = memo(move || {
+        run.opened.with(|opened| match opened {
+            Remote::Failed(error) => Some(error.clone()),
+            _ => None,
+        })
     });
     let doing = move || {
         format!(
@@ -69,7 +74,7 @@ fn Failed() -> impl IntoView {
             view! {
                 <div class="page">
                     <ErrorNotice doing=doing() error on_retry=move |()| run.reopen()>
-                        <button class="button" data-testid="to-list" on:click=move |_| view.push(|v| v.workload = None)>
+                        <button class="button" data-testid="to-list" on:click=on(move |_| view.push(|v| v.workload = None))>
                             "All workloads"
                         </button>
                     </ErrorNotice>

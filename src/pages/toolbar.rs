@@ -6,6 +6,7 @@ use parallax_core::view::{Layout, Page, Span, XChoice, YChoice};
 use crate::components::choice::Choice;
 use crate::components::flow::When;
 use crate::components::span_picker::SpanPicker;
+use crate::reactive::{memo, on};
 use crate::state::view::use_view;
 
 const TABS: &[(&str, Page)] = &[
@@ -42,7 +43,7 @@ pub fn Toolbar() -> impl IntoView {
                 role="tab"
                 data-testid=format!("tab-{}", name.to_lowercase())
                 aria-selected=move || (page.get() == *tab).to_string()
-                on:click=move |_| view.push(|v| v.page = *tab)
+                on:click=on(move |_| view.push(|v| v.page = *tab))
             >
                 {*name}
             </button>
@@ -55,7 +56,7 @@ pub fn Toolbar() -> impl IntoView {
             <span class="grow"></span>
             <Choice label="x" options=X value=x on_change=set_x testid="x-axis" />
             <Choice label="y" options=Y value=view.part(|v| v.scale) on_change=move |y| view.push(|v| v.scale = y) testid="y-axis" />
-            <When on=Signal::derive(move || page.get() == Page::Explore)>
+            <When on=memo(move || page.get() == Page::Explore)>
                 <Smooth />
                 <Choice
                     label="Charts"
@@ -84,8 +85,8 @@ fn Smooth() -> impl IntoView {
                 step="0.01"
                 data-testid="smooth"
                 prop:value=move || smooth.get().to_string()
-                on:input=move |event| view.replace(|v| v.smooth = read(&event))
-                on:change=move |event| view.push(|v| v.smooth = read(&event))
+                on:input=on(move |event| view.replace(|v| v.smooth = read(&event)))
+                on:change=on(move |event| view.push(|v| v.smooth = read(&event)))
             />
             <output>{move || format!("{:.2}", smooth.get())}</output>
         </label>

@@ -12,6 +12,7 @@ use crate::components::status::Status;
 use crate::hooks::clipboard::copy_address;
 use crate::hooks::clock::use_now;
 use crate::protocol::ToEngine;
+use crate::reactive::{State, memo, on};
 use crate::state::prefs;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -34,7 +35,7 @@ const THEMES: &[(&str, Theme)] = &[
 #[component]
 pub fn TopBar(
     /// Whether the sidebar is open as a sheet (narrow screens).
-    sidebar: RwSignal<bool>,
+    sidebar: State<bool>,
 ) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     let open = view.part(|v| v.workload.is_some());
@@ -53,21 +54,21 @@ pub fn TopBar(
     };
     view! {
         <header class="topbar">
-            <a class="brand" href="?" data-testid="home" on:click=home>"Parallax"</a>
-            <When on=Signal::derive(move || open.get())>
+            <a class="brand" href="?" data-testid="home" on:click=on(home)>"Parallax"</a>
+            <When on=open>
                 <Crumb />
                 <button
                     class="button sheet-button"
                     class:unused=move || page.get() == Page::Compare
                     data-testid="open-sidebar"
                     aria-expanded=move || sidebar.get().to_string()
-                    on:click=move |_| sidebar.update(|open| *open = !*open)
+                    on:click=on(move |_| sidebar.update(|open| *open = !*open))
                 >
                     "Metrics"
                 </button>
             </When>
             <span class="grow"></span>
-            <When on=Signal::derive(move || open.get())>
+            <When on=open>
                 <Choice
                     label="Refresh"
                     options=REFRESHES
@@ -75,7 +76,7 @@ pub fn TopBar(
                     on_change=move |refresh| view.push(|v| v.refresh = refresh)
                     testid="refresh"
                 />
-                <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=move |_| run.send(ToEngine::Poll)>
+                <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=on(move |_| run.send(ToEngine::Poll))>
                     "⟳" <span class="sr">"Refresh now"</span>
                 </button>
             </When>
@@ -93,8 +94,7 @@ fn Crumb() -> impl IntoView {
         let open = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
         open.or_else(|| run.uid.get()).unwrap_or_default()
     };
-    let status =
-        Signal::derive(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
+    let status = memo(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
     let now = use_now();
     let age = move || {
         run.newest_ms.get().map(|ms| {
@@ -105,9 +105,9 @@ fn Crumb() -> impl IntoView {
     view! {
         <div class="crumb">
             <span class="sep" aria-hidden="true">"▸"</span>
-            <h1 class="clip" data-testid="workload-name">{name}</h1>
+            <h1 class="clip" data-testid="workload-name">{move || name()}</h1>
             <Status status />
-            {age}
+            {move || age()}
         </div>
     }
 }
@@ -116,8 +116,8 @@ fn Crumb() -> impl IntoView {
 fn ThemeChoice() -> impl IntoView {
     let view = use_view();
     let chosen = view.part(|v| v.theme);
-    let remembered = RwSignal::new(prefs::theme());
-    let value = Signal::derive(move || match chosen.get() {
+    let remembered = State::new(prefs::theme());
+    let value = memo(move || match chosen.get() {
         Theme::System => remembered.get(),
         theme => theme,
     });
@@ -132,21 +132,21 @@ fn ThemeChoice() -> impl IntoView {
 
 #[component]
 fn Share() -> impl IntoView {
-    let (said, set_said) = signal("Share");
+    let said = State::new("Share");
     let copy = move |_| {
         leptos::task::spawn_local(async move {
             let copied = copy_address().await;
-            set_said.set(if copied {
+            said.set(if copied {
                 "Link copied"
             } else {
                 "Copy the address bar"
             });
-            set_timeout(move || set_said.set("Share"), SAID_FOR);
+            set_timeout(move || said.set("Share"), SAID_FOR);
         });
     };
     view! {
-        <button class="button" data-testid="share" title="Copy a link to this view" on:click=copy>
-            <span aria-live="polite">{said}</span>
+        <button class="button" data-testid="share" title="Copy a link to this view" on:click=on(copy)>
+            <span aria-live="polite">{move || said.get()}</span>
         </button>
     }
 }

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::protocol::{ChartReply, ChartSpec, Reading, ToEngine};
+use crate::reactive::State;
 
 /// What comes back for one chart.
 #[derive(Clone, Copy)]
 pub struct Feed {
     /// What it draws.
-    pub reply: RwSignal<Option<Arc<ChartReply>>>,
+    pub reply: State<Option<Arc<ChartReply>>>,
     /// The raw points near the pointer, one for each series of the spec.
-    pub readings: RwSignal<Option<Vec<Option<Reading>>>>,
+    pub readings: State<Option<Vec<Option<Reading>>>>,
 }
 
 struct Slot {
@@ -39,8 +40,8 @@ impl Charts {
         let number = self.numbers.get_value();
         self.numbers.set_value(number + 1);
         let feed = Feed {
-            reply: RwSignal::default(),
-            readings: RwSignal::default(),
+            reply: State::default(),
+            readings: State::default(),
         };
         let slot = Slot {
             feed,

@@ -3,15 +3,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use leptos::prelude::document;
 use wasm_bindgen::closure::Closure;
-use web_sys::{MessageEvent, Worker};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::{FromEngine, ToEngine, decode, encode};
 
-/// The loader that Trunk writes beside the worker's code; relative to the page.
-const LOADER: &str = "./engine_loader.js";
+/// What the worker runs first, relative to the page: it starts this very program there.
+const LOADER: &str = "./engine.js";
+/// The element that names the program's script, which Trunk calls by a fingerprint.
+const SCRIPT: &str = "link[rel=modulepreload]";
 
 /// Sends to the worker. What is sent before it listens is kept and sent then.
 #[derive(Clone)]
@@ -29,7 +32,7 @@ impl Engine {
         receive: impl Fn(FromEngine) + 'static,
         failed: impl Fn(String) + 'static,
     ) -> Self {
-        let Ok(worker) = Worker::new(LOADER) else {
+        let Ok(worker) = start_worker() else {
             failed("The browser refused to start a Web Worker.".into());
             return Self(Rc::new(RefCell::new(Link::Missing)));
         };
@@ -46,7 +49,7 @@ impl Engine {
             receive(message);
         });
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
-            failed("The engine's code (engine_loader.js) did not load.".into());
+            failed("The engine's code (engine.js) did not load.".into());
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -74,6 +77,20 @@ impl Engine {
             self.0.replace(link);
         }
     }
+}
+
+/// A worker that has been told which program to start: the page's, as it is compiled.
+fn start_worker() -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options(LOADER, &options)?;
+    let script = document().query_selector(SCRIPT)?;
+    let script = script.and_then(|link| Reflect::get(&link, &"href".into()).ok());
+    let program = Object::new();
+    Reflect::set(&program, &"script".into(), &script.unwrap_or_default())?;
+    Reflect::set(&program, &"module".into(), &wasm_bindgen::module())?;
+    worker.post_message(&program)?;
+    Ok(worker)
 }
 
 fn post(worker: &Worker, message: &ToEngine) {

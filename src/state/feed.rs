@@ -5,16 +5,17 @@ use leptos::prelude::*;
 use super::charts::Feed;
 use super::run::Run;
 use crate::protocol::ChartSpec;
+use crate::reactive::{Read, effect, memo};
 
 /// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
 /// metrics grew, and for the points near `hover` when that moves.
-pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f64>>) -> Feed {
+pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64>>) -> Feed {
     let charts = run.charts;
     let (chart, feed) = charts.add();
     on_cleanup(move || {
         charts.remove(chart);
     });
-    let grown = Memo::new(move |_| {
+    let grown = memo(move || {
         let metrics = spec
             .with(|s| s.as_ref().map(|s| s.series.clone()))
             .unwrap_or_default();
@@ -25,7 +26,7 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
                 .sum::<u64>()
         })
     });
-    Effect::new(move |_| {
+    effect(move || {
         // `spec` first: `grown` reads it too, and would leave it looking unchanged.
         let spec = spec.get();
         let _ = grown.get();
@@ -35,7 +36,7 @@ pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>, hover: Signal<Option<f
             run.send(message);
         }
     });
-    Effect::new(move |_| match hover.get() {
+    effect(move || match hover.get() {
         None => feed.readings.set(None),
         Some(at) => {
             if let Some(message) = charts.probe(chart, at) {

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
+use crate::reactive::State;
+
 #[derive(Clone, Copy)]
-struct Hover(RwSignal<Option<f64>>);
+struct Hover(State<Option<f64>>);
 
 /// Makes the signal; called once by the shell.
 pub fn provide() {
-    provide_context(Hover(RwSignal::new(None)));
+    provide_context(Hover(State::new(None)));
 }
 
 /// The signal.
-pub fn use_hover() -> RwSignal<Option<f64>> {
-    use_context::<Hover>().map_or_else(|| RwSignal::new(None), |Hover(hover)| hover)
+pub fn use_hover() -> State<Option<f64>> {
+    use_context::<Hover>().map_or_else(|| State::new(None), |Hover(hover)| hover)
 }

@@ -16,6 +16,7 @@ use crate::hooks::clock::now_ms;
 use crate::protocol::{
     FromEngine, ListQuery, MetricState, Opened, Progress, TableRow, TableSpec, ToEngine,
 };
+use crate::reactive::{Read, State, memo};
 
 /// A part of the table, as asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,31 +43,31 @@ pub struct Comparison {
 pub struct Run {
     engine: StoredValue<Engine, LocalStorage>,
     /// The API's address.
-    pub api: RwSignal<String>,
+    pub api: State<String>,
     /// The workload list.
-    pub list: RwSignal<Remote<WorkloadList>>,
+    pub list: State<Remote<WorkloadList>>,
     /// The uid that `opened` is about.
-    pub uid: RwSignal<Option<String>>,
+    pub uid: State<Option<String>>,
     /// The open workload.
-    pub opened: RwSignal<Remote<Opened>>,
+    pub opened: State<Remote<Opened>>,
     /// The running load.
-    pub progress: RwSignal<Option<Progress>>,
+    pub progress: State<Option<Progress>>,
     /// How the loading of each wanted metric stands.
-    pub states: RwSignal<BTreeMap<String, MetricState>>,
+    pub states: State<BTreeMap<String, MetricState>>,
     /// Timestamp of the newest point held, ms since the epoch.
-    pub newest_ms: RwSignal<Option<i64>>,
+    pub newest_ms: State<Option<i64>>,
     /// When the API last answered a poll well, ms since the epoch.
-    pub checked_ms: RwSignal<Option<f64>>,
+    pub checked_ms: State<Option<f64>>,
     /// How often each metric grew.
-    pub grown: RwSignal<BTreeMap<String, u64>>,
+    pub grown: State<BTreeMap<String, u64>>,
     /// The part of the table that is shown.
-    pub table: RwSignal<Option<TablePart>>,
+    pub table: State<Option<TablePart>>,
     /// The last comparison.
-    pub compared: RwSignal<Option<Comparison>>,
+    pub compared: State<Option<Comparison>>,
     /// The last CSV, until it is saved.
-    pub csv: RwSignal<Option<String>>,
+    pub csv: State<Option<String>>,
     /// Why there is no engine, where it could not start.
-    pub broken: RwSignal<Option<String>>,
+    pub broken: State<Option<String>>,
     /// What the charts draw.
     pub charts: Charts,
 }
@@ -75,7 +76,7 @@ impl Run {
     /// Starts the engine and provides what it reports.
     pub fn provide(connect: ToEngine) -> Self {
         let inbox: StoredValue<Option<Self>> = StoredValue::new(None);
-        let broken = RwSignal::new(None);
+        let broken = State::new(None);
         let receive = move |message| {
             if let Some(run) = inbox.get_value() {
                 run.receive(message);
@@ -85,18 +86,18 @@ impl Run {
         engine.send(connect);
         let run = Self {
             engine: StoredValue::new_local(engine),
-            api: RwSignal::default(),
-            list: RwSignal::default(),
-            uid: RwSignal::default(),
-            opened: RwSignal::default(),
-            progress: RwSignal::default(),
-            states: RwSignal::default(),
-            newest_ms: RwSignal::default(),
-            checked_ms: RwSignal::default(),
-            grown: RwSignal::default(),
-            table: RwSignal::default(),
-            compared: RwSignal::default(),
-            csv: RwSignal::default(),
+            api: State::default(),
+            list: State::default(),
+            uid: State::default(),
+            opened: State::default(),
+            progress: State::default(),
+            states: State::default(),
+            newest_ms: State::default(),
+            checked_ms: State::default(),
+            grown: State::default(),
+            table: State::default(),
+            compared: State::default(),
+            csv: State::default(),
             broken,
             charts: Charts::default(),
         };
@@ -117,7 +118,7 @@ impl Run {
 
     /// Opens a workload, or closes the open one.
     pub fn open(self, uid: Option<String>) {
-        if self.uid.get_untracked() == uid {
+        if self.uid.peek() == uid {
             return;
         }
         self.uid.set(uid.clone());
@@ -135,24 +136,24 @@ impl Run {
 
     /// Asks again for the open workload after a failure.
     pub fn reopen(self) {
-        let uid = self.uid.get_untracked();
+        let uid = self.uid.peek();
         self.uid.set(None);
         self.open(uid);
     }
 
     /// The open workload's record.
-    pub fn workload(self) -> Memo<Option<Workload>> {
-        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.workload.clone())))
+    pub fn workload(self) -> Read<Option<Workload>> {
+        memo(move || self.opened.with(|o| o.value().map(|o| o.workload.clone())))
     }
 
     /// What exists in the open workload.
-    pub fn catalog(self) -> Memo<Option<Catalog>> {
-        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.catalog.clone())))
+    pub fn catalog(self) -> Read<Option<Catalog>> {
+        memo(move || self.opened.with(|o| o.value().map(|o| o.catalog.clone())))
     }
 
     /// Why the newest data could not be had.
-    pub fn error(self) -> Memo<Option<ApiError>> {
-        Memo::new(move |_| self.opened.with(|o| o.error().cloned()))
+    pub fn error(self) -> Read<Option<ApiError>> {
+        memo(move || self.opened.with(|o| o.error().cloned()))
     }
 
     fn receive(self, message: FromEngine) {
@@ -200,7 +201,7 @@ impl Run {
     }
 
     fn took(self, uid: &str, answer: Result<Opened, ApiError>) {
-        if self.uid.with_untracked(|open| open.as_deref() == Some(uid)) {
+        if self.uid.peek_with(|open| open.as_deref() == Some(uid)) {
             if answer.is_ok() {
                 self.checked_ms.set(Some(now_ms()));
             }
@@ -212,7 +213,9 @@ impl Run {
         if answer.is_ok() {
             self.checked_ms.set(Some(now_ms()));
         }
-        let same = matches!((&answer, &*self.opened.read_untracked()), (Ok(new), Remote::Ready(old)) if new == old);
+        let same = self.opened.peek_with(
+            |held| matches!((&answer, held), (Ok(new), Remote::Ready(old)) if new == old),
+        );
         if !same {
             self.opened.update(|opened| opened.take(answer));
         }

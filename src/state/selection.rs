@@ -11,28 +11,29 @@ use super::run::Run;
 use super::view::ViewState;
 use crate::chart::style::{COLOURS, SeriesStyle, Stroke};
 use crate::protocol::ToEngine;
+use crate::reactive::{Read, effect, memo};
 
 /// The chosen metrics, sources and series.
 #[derive(Clone, Copy)]
 pub struct Selection {
     /// What exists; empty while nothing is known.
-    pub catalog: Memo<Catalog>,
+    pub catalog: Read<Catalog>,
     /// Chosen metrics that exist, in the order of the catalog.
-    pub metrics: Memo<Vec<String>>,
+    pub metrics: Read<Vec<String>>,
     /// Chosen metrics that do not exist (a link to another run's view).
-    pub absent: Memo<Vec<String>>,
+    pub absent: Read<Vec<String>>,
     /// Sources that are shown.
-    pub sources: Memo<Vec<Source>>,
+    pub sources: Read<Vec<Source>>,
 }
 
 impl Selection {
     /// Derives it, and tells the engine which metrics are wanted.
     pub fn provide(run: Run, view: ViewState) -> Self {
-        let catalog = Memo::new(move |_| run.catalog().get().unwrap_or_default());
+        let catalog = memo(move || run.catalog().get().unwrap_or_default());
         let wanted = view.part(|v| v.metrics.clone());
-        let preselected = Memo::new(move |_| catalog.with(Catalog::preselected));
-        let chosen = Memo::new(move |_| wanted.get().unwrap_or_else(|| preselected.get()));
-        let metrics = Memo::new(move |_| {
+        let preselected = memo(move || catalog.with(Catalog::preselected));
+        let chosen = memo(move || wanted.get().unwrap_or_else(|| preselected.get()));
+        let metrics = memo(move || {
             let chosen = chosen.get();
             let names =
                 catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>());
@@ -41,12 +42,12 @@ impl Selection {
                 .filter(|name| chosen.contains(name))
                 .collect::<Vec<_>>()
         });
-        let absent = Memo::new(move |_| {
+        let absent = memo(move || {
             let missing = |name: &String| catalog.with(|c| c.metric(name).is_none());
             chosen.get().into_iter().filter(missing).collect::<Vec<_>>()
         });
         let shown = view.part(|v| v.sources.clone());
-        let sources = Memo::new(move |_| {
+        let sources = memo(move || {
             let keep = |s: &Source| {
                 shown.with(|shown| shown.as_ref().is_none_or(|list| list.contains(&s.0)))
             };
@@ -58,7 +59,7 @@ impl Selection {
                     .collect::<Vec<_>>()
             })
         });
-        Effect::new(move |_| {
+        effect(move || {
             let metrics = metrics.get();
             if !metrics.is_empty() {
                 run.send(ToEngine::Want { metrics });

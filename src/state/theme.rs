@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::reactive::{Read, State};
+
 #[derive(Clone, Copy)]
-struct ThemeVersion(RwSignal<u32>);
+struct ThemeVersion(State<u32>);
 
 /// Says that the colours changed.
 pub fn announce() {
@@ -14,10 +16,10 @@ pub fn announce() {
 
 /// Makes the counter; called once by the shell.
 pub fn provide() {
-    provide_context(ThemeVersion(RwSignal::new(0)));
+    provide_context(ThemeVersion(State::new(0)));
 }
 
 /// The counter.
-pub fn use_theme_version() -> Signal<u32> {
-    use_context::<ThemeVersion>().map_or(Signal::stored(0), |ThemeVersion(version)| version.into())
+pub fn use_theme_version() -> Read<u32> {
+    use_context::<ThemeVersion>().map_or(Read::of(0), |ThemeVersion(version)| version.into())
 }

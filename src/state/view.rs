@@ -4,15 +4,16 @@ use leptos::prelude::*;
 use parallax_core::view::View;
 
 use crate::hooks::location::{self, Entry};
+use crate::reactive::{Read, State, memo};
 
 /// What the user looks at.
 #[derive(Clone, Copy)]
-pub struct ViewState(RwSignal<View>);
+pub struct ViewState(State<View>);
 
 impl ViewState {
     /// Reads the URL and follows "back" and "forward".
     pub fn provide() -> Self {
-        let view = RwSignal::new(View::from_query(&location::query()));
+        let view = State::new(View::from_query(&location::query()));
         location::on_navigate(move || view.set(View::from_query(&location::query())));
         provide_context(Self(view));
         Self(view)
@@ -25,15 +26,15 @@ impl ViewState {
 
     /// The view, not tracked.
     pub fn peek(self) -> View {
-        self.0.get_untracked()
+        self.0.peek()
     }
 
     /// A part of the view that wakes its readers only when it changes.
     pub fn part<T: PartialEq + Clone + Send + Sync + 'static>(
         self,
         part: fn(&View) -> T,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.0.with(part))
+    ) -> Read<T> {
+        memo(move || self.0.with(part))
     }
 
     /// Changes the view as a step of its own ("back" returns from it).

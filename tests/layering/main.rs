@@ -269,8 +269,8 @@ fn finds_what_is_forbidden_and_nothing_else() {
             none,
         ),
         (
-            "src/bin/engine.rs",
-            "use parallax_web::{engine, state::view};",
+            "src/engine/a.rs",
+            "use crate::{engine, state::view};",
             &["1 crate::state::view"],
         ),
         (

@@ -35,7 +35,6 @@ const BROWSER_EDGE: &[&str] = &[
     "src/api/",
     "src/engine.rs",
     "src/engine/",
-    "src/bin/engine.rs",
     "src/hooks/",
     "src/state/prefs.rs",
     "src/state/engine.rs",
@@ -103,13 +102,7 @@ pub(crate) const RULES: &[Rule] = &[
         "hooks turn the DOM into signals and know nothing else",
     ),
     rule(
-        &[
-            "src/api.rs",
-            "src/api/",
-            "src/engine.rs",
-            "src/engine/",
-            "src/bin/engine.rs",
-        ],
+        &["src/api.rs", "src/api/", "src/engine.rs", "src/engine/"],
         Forbids::Paths(&[
             "crate::app",
             "crate::pages",

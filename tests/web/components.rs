@@ -11,6 +11,7 @@ use parallax_web::components::choice::Choice;
 use parallax_web::components::legend::{Entry, Legend};
 use parallax_web::components::metric_picker::MetricPicker;
 use parallax_web::components::span_picker::SpanPicker;
+use parallax_web::reactive::{Handler, State};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
@@ -18,11 +19,11 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use crate::page::{all, by_id, check, click, fill, mount, one, settle, texts};
 
 /// What a callback was called with.
-fn calls<T: Clone + Send + Sync + 'static>() -> (RwSignal<Vec<T>>, Callback<T>) {
-    let calls = RwSignal::new(Vec::new());
+fn calls<T: Clone + Send + Sync + 'static>() -> (State<Vec<T>>, Handler<T>) {
+    let calls = State::new(Vec::new());
     (
         calls,
-        Callback::new(move |value| calls.update(|calls| calls.push(value))),
+        Handler::new(move |value| calls.update(|calls| calls.push(value))),
     )
 }
 
@@ -40,7 +41,7 @@ fn entry(source: &str, stroke: Stroke, value: &str) -> Entry {
 #[wasm_bindgen_test]
 async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
     let (toggled, on_toggle) = calls::<String>();
-    let entries = RwSignal::new(vec![
+    let entries = State::new(vec![
         entry("log", Stroke::Solid, "2.5"),
         entry("wandb", Stroke::Dashed, "2.25"),
     ]);
@@ -56,7 +57,7 @@ async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
         Some("true")
     );
     click(&button).await;
-    assert_eq!(toggled.get_untracked(), ["loss@wandb"]);
+    assert_eq!(toggled.peek(), ["loss@wandb"]);
 
     // New values change the text in place; the rows stay the elements that they are.
     entries.update(|rows| {
@@ -113,8 +114,8 @@ fn is_checked(place: &Element, testid: &str) -> bool {
 #[wasm_bindgen_test]
 async fn metrics_are_grouped_ticked_and_searched() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
-    let catalog = RwSignal::new(catalog());
-    let chosen = RwSignal::new(BTreeMap::from([("val/lm_loss".to_owned(), 2)]));
+    let catalog = State::new(catalog());
+    let chosen = State::new(BTreeMap::from([("val/lm_loss".to_owned(), 2)]));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let mut groups = texts(&place, "summary");
@@ -146,7 +147,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
         (vec!["train/lm_loss".to_owned()], true),
         (vec!["val/lm_loss".to_owned()], false),
     ];
-    assert_eq!(toggled.get_untracked(), expected);
+    assert_eq!(toggled.peek(), expected);
     chosen.set(BTreeMap::from([("train/lm_loss".to_owned(), 5)]));
     settle().await;
     assert!(
@@ -159,7 +160,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
 #[wasm_bindgen_test]
 async fn a_search_shows_what_matches_now() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
-    let (catalog, chosen) = (RwSignal::new(catalog()), RwSignal::new(BTreeMap::new()));
+    let (catalog, chosen) = (State::new(catalog()), State::new(BTreeMap::new()));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let search = by_id(&place, "metric-search");
@@ -195,7 +196,7 @@ async fn a_search_shows_what_matches_now() {
     click(&by_id(&place, "metrics-all")).await;
     click(&by_id(&place, "metrics-none")).await;
     let train = || vec!["train/grad_norm".to_owned(), "train/lm_loss".to_owned()];
-    assert_eq!(toggled.get_untracked(), [(train(), true), (train(), false)]);
+    assert_eq!(toggled.peek(), [(train(), true), (train(), false)]);
     fill(&search, "", "input").await;
     assert_eq!(boxes(&place).len(), 5);
 }
@@ -203,7 +204,7 @@ async fn a_search_shows_what_matches_now() {
 #[wasm_bindgen_test]
 async fn a_span_is_a_preset_or_a_form() {
     let (changes, on_change) = calls::<Span>();
-    let (span, x) = (RwSignal::new(Span::All), RwSignal::new(XChoice::Iteration));
+    let (span, x) = (State::new(Span::All), State::new(XChoice::Iteration));
     let (place, _handle) = mount(move || view! { <SpanPicker span x on_change /> });
     settle().await;
     let pressed = || texts(&place, "button[aria-pressed=true]");
@@ -211,10 +212,7 @@ async fn a_span_is_a_preset_or_a_form() {
     click(&by_id(&place, "span-15min")).await;
     click(&by_id(&place, "span-last500")).await;
     let minutes = |n: u64| Span::Last(Last::Duration { ms: n * 60_000 });
-    assert_eq!(
-        changes.get_untracked(),
-        [minutes(15), Span::Last(Last::Points(500))]
-    );
+    assert_eq!(changes.peek(), [minutes(15), Span::Last(Last::Points(500))]);
 
     assert!(
         all(&place, "[data-testid=span-from]").is_empty(),
@@ -260,15 +258,15 @@ async fn a_span_is_a_preset_or_a_form() {
         range(None, Some(2_000.0)),
         Span::All,
     ];
-    assert_eq!(changes.get_untracked(), expected);
+    assert_eq!(changes.peek(), expected);
 
     changes.set(Vec::new());
     fill(&last, "soon", "change").await;
     assert_eq!(last.get_attribute("aria-invalid").as_deref(), Some("true"));
-    assert_eq!(changes.get_untracked(), []);
+    assert_eq!(changes.peek(), []);
     fill(&last, "2000steps", "change").await;
     assert_eq!(last.get_attribute("aria-invalid").as_deref(), Some("false"));
-    assert_eq!(changes.get_untracked(), [Span::Last(Last::Steps(2_000))]);
+    assert_eq!(changes.peek(), [Span::Last(Last::Steps(2_000))]);
 
     assert!(texts(&place, ".labelled")[0].contains("step"));
     x.set(XChoice::Wall);
@@ -281,11 +279,11 @@ async fn a_span_is_a_preset_or_a_form() {
 #[wasm_bindgen_test]
 async fn what_is_no_number_does_not_stay_in_the_form() {
     let (changes, on_change) = calls::<Span>();
-    let span = RwSignal::new(Span::Range {
+    let span = State::new(Span::Range {
         from: Some(5.0),
         to: Some(9.0),
     });
-    let x = RwSignal::new(XChoice::Iteration);
+    let x = State::new(XChoice::Iteration);
     let (place, _handle) = mount(move || view! { <SpanPicker span x on_change /> });
     click(&by_id(&place, "span-custom")).await;
     let value = |testid: &str| {
@@ -301,13 +299,13 @@ async fn what_is_no_number_does_not_stay_in_the_form() {
         fill(&by_id(&place, "span-from"), text, "change").await;
     }
     let finite = |span: &Span| !matches!(span, Span::Range { from: Some(n), .. } if !n.is_finite());
-    assert!(changes.get_untracked().iter().all(finite));
+    assert!(changes.peek().iter().all(finite));
 }
 
 #[wasm_bindgen_test]
 async fn a_choice_shows_its_value_and_says_what_was_chosen() {
     let (changes, on_change) = calls::<u8>();
-    let value = RwSignal::new(20_u8);
+    let value = State::new(20_u8);
     let (place, _handle) = mount(move || {
         view! { <Choice label="Size" options=&[("Small", 10), ("Middle", 20), ("Large", 30)] value on_change testid="size" /> }
     });
@@ -320,7 +318,7 @@ async fn a_choice_shows_its_value_and_says_what_was_chosen() {
     settle().await;
     assert_eq!(select.selected_index(), 2);
     fill(&select, "0", "change").await;
-    assert_eq!(changes.get_untracked(), [10]);
+    assert_eq!(changes.peek(), [10]);
     value.set(10);
     settle().await;
     // "Back" after a choice by hand.

@@ -17,6 +17,7 @@ pub mod domain;
 pub mod error;
 pub mod format;
 pub mod frame;
+pub mod json;
 pub mod lines;
 mod m4;
 pub mod pyramid;

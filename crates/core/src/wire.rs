@@ -1,21 +1,14 @@
 //! The Training Performance API's types, as the bundled server writes them and the dashboard reads
 //! them (generation A of the contract).
 //!
-//! Reading is lenient (unknown fields are ignored, what is missing gets a default), writing is
-//! exact. A change of the wire starts here; the compiler then shows both ends.
+//! Reading ([`FromJson`]) is lenient: unknown fields are ignored, what is missing or `null` gets a
+//! default. Writing is exact. A change of the wire starts here; the compiler then shows both ends.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-/// Reads `null` as the default: servers in the field write empty lists and unknown times that way.
-/// Formats other than JSON (the worker's messages) have no `null` to tell.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    from: D,
-) -> Result<T, D::Error> {
-    if from.is_human_readable() {
-        return Ok(Option::deserialize(from)?.unwrap_or_default());
-    }
-    T::deserialize(from)
-}
+mod read;
+
+pub use read::FromJson;
 
 /// Who recorded a value: `log`, `wandb`, `tensorflow`, or another name, shown as it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,33 +50,24 @@ impl From<&str> for Source {
 #[serde(default)]
 pub struct Workload {
     /// The stable id that the other endpoints take.
-    #[serde(deserialize_with = "or_default")]
     pub uid: String,
     /// The name for people.
-    #[serde(deserialize_with = "or_default")]
     pub name: String,
     /// Kubernetes kind in the field; `Run` from the bundled server.
-    #[serde(deserialize_with = "or_default")]
     pub kind: String,
     /// Kubernetes namespace in the field; the folder above the run from the bundled server.
-    #[serde(deserialize_with = "or_default")]
     pub namespace: String,
     /// Running, Pending, Done, Deleted, Failed; absent where the server does not know.
     pub status: Option<String>,
     /// GPUs held by the job.
-    #[serde(deserialize_with = "or_default")]
     pub gpu_allocated: i64,
     /// Start, unix seconds.
-    #[serde(deserialize_with = "or_default")]
     pub start_at: i64,
     /// End, unix seconds; 0 while it runs.
-    #[serde(deserialize_with = "or_default")]
     pub end_at: i64,
     /// Where the server has the workload from.
-    #[serde(deserialize_with = "or_default")]
     pub source: String,
     /// Addition of the bundled server: the files that were read. Empty in lists, and elsewhere.
-    #[serde(deserialize_with = "or_default")]
     pub files: Vec<FileReport>,
 }
 
@@ -92,25 +76,18 @@ pub struct Workload {
 #[serde(default)]
 pub struct FileReport {
     /// Path relative to the folder that is served, with `/`.
-    #[serde(deserialize_with = "or_default")]
     pub path: String,
     /// The format it was read as, for people.
-    #[serde(deserialize_with = "or_default")]
     pub format: String,
     /// The source that its points are listed under.
-    #[serde(deserialize_with = "or_default")]
     pub data_source: String,
     /// Points read from it.
-    #[serde(deserialize_with = "or_default")]
     pub points: u64,
     /// Bytes read so far.
-    #[serde(deserialize_with = "or_default")]
     pub bytes: u64,
     /// `complete`, `waiting` (an unfinished end that may still grow) or `broken`.
-    #[serde(deserialize_with = "or_default")]
     pub state: String,
     /// What was skipped and why, each kind once with its count.
-    #[serde(deserialize_with = "or_default")]
     pub notes: Vec<FileNote>,
 }
 
@@ -119,13 +96,10 @@ pub struct FileReport {
 #[serde(default)]
 pub struct FileNote {
     /// What was found and what was expected, in one sentence.
-    #[serde(deserialize_with = "or_default")]
     pub message: String,
     /// Byte offset of the first occurrence.
-    #[serde(deserialize_with = "or_default")]
     pub byte: u64,
     /// How often it occurred.
-    #[serde(deserialize_with = "or_default")]
     pub count: u64,
 }
 
@@ -134,10 +108,8 @@ pub struct FileNote {
 #[serde(default)]
 pub struct WorkloadList {
     /// One page of workloads.
-    #[serde(deserialize_with = "or_default")]
     pub data: Vec<Workload>,
     /// How many there are over all pages.
-    #[serde(deserialize_with = "or_default")]
     pub total: u64,
 }
 
@@ -146,13 +118,10 @@ pub struct WorkloadList {
 #[serde(default)]
 pub struct SourceList {
     /// The workload asked for.
-    #[serde(deserialize_with = "or_default")]
     pub workload_uid: String,
     /// Its sources, in random order in the field.
-    #[serde(deserialize_with = "or_default")]
     pub data_sources: Vec<SourceCount>,
     /// Points over all sources.
-    #[serde(deserialize_with = "or_default")]
     pub total_count: u64,
 }
 
@@ -171,13 +140,10 @@ pub struct SourceCount {
 #[serde(default)]
 pub struct MetricList {
     /// The workload asked for.
-    #[serde(deserialize_with = "or_default")]
     pub workload_uid: String,
     /// Its metrics, in random order in the field.
-    #[serde(deserialize_with = "or_default")]
     pub metrics: Vec<MetricInfo>,
     /// How many metrics there are.
-    #[serde(deserialize_with = "or_default")]
     pub total_count: u64,
 }
 
@@ -186,13 +152,10 @@ pub struct MetricList {
 #[serde(default)]
 pub struct MetricInfo {
     /// The metric's name.
-    #[serde(deserialize_with = "or_default")]
     pub name: String,
     /// The sources that recorded it.
-    #[serde(deserialize_with = "or_default")]
     pub data_source: Vec<Source>,
     /// Points over those sources.
-    #[serde(deserialize_with = "or_default")]
     pub count: u64,
 }
 
@@ -206,24 +169,6 @@ pub struct ErrorBody {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_what_the_field_sends() {
-        let list: MetricList =
-            serde_json::from_str(r#"{"workload_uid":"u","metrics":null,"total_count":0}"#).unwrap();
-        assert!(list.metrics.is_empty());
-        let workload: Workload = serde_json::from_str(
-            r#"{"uid":"u","end_at":null,"id":7,"labels":{"a":[1]},"status":null}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            workload,
-            Workload {
-                uid: "u".into(),
-                ..Workload::default()
-            }
-        );
-    }
 
     #[test]
     fn writes_generation_a() {

@@ -7,7 +7,7 @@ use crate::decimal::nearest_f64;
 
 /// Why no word was read.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The slice ends inside the word.
     Incomplete,
     /// Byte `at` of the slice is not JSON.
@@ -16,7 +16,7 @@ pub(super) enum Fault {
 
 /// A number as it is written: `digits × 10^exponent`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Number {
+pub(crate) struct Number {
     negative: bool,
     digits: u64,
     exponent: i32,
@@ -29,7 +29,7 @@ pub(super) struct Number {
 impl Number {
     /// The nearest float; `text` is the number as written.
     #[inline]
-    pub(super) fn to_f64(self, text: &[u8]) -> f64 {
+    pub(crate) fn to_f64(self, text: &[u8]) -> f64 {
         if self.whole
             && let Some(size) = nearest_f64(self.digits, self.exponent)
         {
@@ -41,7 +41,7 @@ impl Number {
 
     /// An integer as it stands; any other number rounded towards zero, held within `i64`.
     #[inline]
-    pub(super) fn to_i64(self, text: &[u8]) -> i64 {
+    pub(crate) fn to_i64(self, text: &[u8]) -> i64 {
         if self.integer
             && self.whole
             && let Ok(size) = i64::try_from(self.digits)
@@ -54,7 +54,7 @@ impl Number {
 
 /// The number at the start of `bytes` and its length.
 #[inline]
-pub(super) fn number(bytes: &[u8]) -> Result<(Number, usize), Fault> {
+pub(crate) fn number(bytes: &[u8]) -> Result<(Number, usize), Fault> {
     let negative = bytes.first() == Some(&b'-');
     let start = usize::from(negative);
     let mut digits = 0;
@@ -179,7 +179,7 @@ fn eight_digits(nibbles: u64) -> u64 {
 /// The string whose opening quote is the first of `bytes`: whether it has escapes, and its length
 /// with both quotes. Escapes are checked, not resolved.
 #[inline]
-pub(super) fn string(bytes: &[u8]) -> Result<(bool, usize), Fault> {
+pub(crate) fn string(bytes: &[u8]) -> Result<(bool, usize), Fault> {
     let mut at = 1;
     let mut escaped = false;
     loop {
@@ -239,7 +239,7 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
 }
 
 /// Checks that `bytes` starts with `word`; its length.
-pub(super) fn literal(bytes: &[u8], word: &'static str) -> Result<usize, Fault> {
+pub(crate) fn literal(bytes: &[u8], word: &'static str) -> Result<usize, Fault> {
     for (at, expected) in word.bytes().enumerate() {
         match bytes.get(at) {
             None => return Err(Fault::Incomplete),
@@ -252,7 +252,7 @@ pub(super) fn literal(bytes: &[u8], word: &'static str) -> Result<usize, Fault> 
 
 /// Where white space that starts at `at` ends.
 #[inline]
-pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
@@ -261,7 +261,7 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 
 /// True if `bytes` starts with `prefix`; compares eight bytes at a time, without a call.
 #[inline]
-pub(super) fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
+pub(crate) fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
     let Some(head) = bytes.get(..prefix.len()) else {
         return false;
     };

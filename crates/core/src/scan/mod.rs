@@ -19,13 +19,13 @@
 //! (error answers).
 
 mod answer;
-mod lex;
+pub(crate) mod lex;
 mod machine;
 mod names;
 mod open_row;
 mod place;
 mod shape;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! `TextDecoder` and a Rust string need it.
 
 /// Resolves the inside of a string (without its quotes) whose escapes are known to be well formed.
-pub(super) fn decode(raw: &[u8]) -> String {
+pub(crate) fn decode(raw: &[u8]) -> String {
     let mut text: Vec<u8> = Vec::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((&byte, after)) = rest.split_first() {
