@@ -10,40 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::align::{Alignment, Pair};
 use super::digits::{HalfUnits, Precision};
-use super::say;
 use super::side::{Side, same};
 use super::sum::Sums;
 use super::transform::ValueMap;
 
-/// What counts as agreement, shown to the user: `|Δ| ≤ absolute + relative · max(|a|, |b|)`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Tolerance {
-    /// In the metric's own unit.
-    pub absolute: f64,
-    /// As a fraction.
-    pub relative: f64,
-}
-
-impl Default for Tolerance {
-    fn default() -> Self {
-        Self {
-            absolute: 0.0,
-            relative: 1e-3,
-        }
-    }
-}
-
-impl Tolerance {
-    /// For a sentence: `0.1 %`, `0.01`, `0.01 plus 0.1 %`.
-    pub fn describe(self) -> String {
-        let percent = format!("{} %", say::number(self.relative * 100.0));
-        match (self.absolute > 0.0, self.relative > 0.0) {
-            (true, true) => format!("{} plus {percent}", say::number(self.absolute)),
-            (true, false) => say::number(self.absolute),
-            (false, _) => percent,
-        }
-    }
-}
+pub use super::tolerance::Tolerance;
+pub use super::verdict::Verdict;
 
 /// How the sources round, and what was done to B's values before the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -150,56 +122,6 @@ pub struct Figures {
     pub pearson: Option<f64>,
     /// Standard deviation of A and B over these pairs (divided by n).
     pub deviation: (f64, f64),
-}
-
-/// The answer in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// Every matched pair is the same number.
-    Identical,
-    /// Rounding explains every difference.
-    EqualWithinRounding {
-        /// How A rounds.
-        a: Precision,
-        /// How B rounds.
-        b: Precision,
-    },
-    /// Every difference is within the tolerance.
-    WithinTolerance,
-    /// Some pairs differ.
-    DiffersFrom {
-        /// First step that differs.
-        step: i64,
-        /// Last step that differs.
-        last: i64,
-        /// How many pairs differ.
-        points: u64,
-        /// True if every pair from the first one on differs.
-        throughout: bool,
-    },
-    /// Nearly everything differs and the shapes don't match either.
-    DifferentMetric,
-    /// No point of one side meets a point of the other.
-    NothingShared,
-}
-
-impl Verdict {
-    /// 0 for the best, 5 for the worst.
-    pub fn rank(&self) -> u8 {
-        match self {
-            Self::Identical => 0,
-            Self::EqualWithinRounding { .. } => 1,
-            Self::WithinTolerance => 2,
-            Self::NothingShared => 3,
-            Self::DifferentMetric => 4,
-            Self::DiffersFrom { .. } => 5,
-        }
-    }
-
-    /// True where values differ beyond the tolerance.
-    pub fn is_difference(&self) -> bool {
-        matches!(self, Self::DiffersFrom { .. } | Self::DifferentMetric)
-    }
 }
 
 /// Everything said about one pair of series.

@@ -3,8 +3,9 @@
 //! A new attempt begins where the iteration goes back, or at a boundary that the caller gives (a
 //! new file). A row that only came late is no restart: it lies within the tolerance, or it stands
 //! alone before the steps go on past the furthest one, or it repeats a recent row exactly (another
-//! rank's copy). Within an attempt equal neighbours are collapsed and counted; of differing values
-//! at one step the last counts. Nothing here looks at clocks.
+//! rank's copy). Rows that go back all the time are in no order at all: one attempt. Within an
+//! attempt equal neighbours are collapsed and counted; of differing values at one step the last
+//! counts. Nothing here looks at clocks.
 
 use std::borrow::Cow;
 
@@ -15,6 +16,11 @@ use crate::value::is_missing;
 
 /// How far back a repeated row of another rank is looked for.
 const RANK_WINDOW: usize = 64;
+
+/// More attempts than these, of fewer rows each on average than [`ROWS_EACH`], are no restarts: the
+/// rows are in no order of steps (a table sorted by something else).
+const FEW_ATTEMPTS: usize = 32;
+const ROWS_EACH: usize = 4;
 
 /// How attempts are told apart.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -94,6 +100,9 @@ pub struct CleanReport {
 /// Finds the attempts of a series in arrival order. Empty for no rows.
 pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
     let rows = side.len();
+    if rule.boundaries.is_empty() && is_clean(side) {
+        return whole(side);
+    }
     let mut out: Vec<Attempt> = Vec::new();
     let mut boundaries = rule
         .boundaries
@@ -121,7 +130,28 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
             now.last_iteration = now.last_iteration.max(step);
         }
     }
+    let is_unordered = out.len() > FEW_ATTEMPTS && out.len() * ROWS_EACH > rows;
+    if is_unordered && rule.boundaries.is_empty() {
+        return whole(side);
+    }
     out
+}
+
+/// All rows as one attempt.
+fn whole(side: Side<'_>) -> Vec<Attempt> {
+    let steps = side.iteration.get(..side.len()).unwrap_or_default();
+    let (Some(&start), Some(&low), Some(&high)) =
+        (steps.first(), steps.iter().min(), steps.iter().max())
+    else {
+        return Vec::new();
+    };
+    let attempt = begin(0, 0, start, Cause::Start);
+    vec![Attempt {
+        end_row: steps.len(),
+        first_iteration: low,
+        last_iteration: high,
+        ..attempt
+    }]
 }
 
 fn begin(before: usize, row: usize, step: i64, cause: Cause) -> Attempt {
