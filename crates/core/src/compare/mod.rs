@@ -26,7 +26,7 @@ pub mod pairing;
 pub mod prepared;
 mod probe;
 pub mod residual;
-mod say;
+pub mod say;
 mod sentence;
 pub mod side;
 pub mod spell;
