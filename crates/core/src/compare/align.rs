@@ -22,7 +22,7 @@ pub enum Method {
     },
     /// B interpolated linearly at A's iterations, between two finite points.
     Interpolated,
-    /// The nearest time, each the other's nearest.
+    /// The nearest time, each the other's nearest. Points without a time are left over.
     TimeNearest {
         /// Largest distance.
         tolerance_ms: i64,
@@ -60,7 +60,7 @@ impl Alignment {
         rows.map(move |(at, (&row_a, &row_b))| {
             let left = b.number(row_b as usize);
             let value_b = match self.fraction.get(at) {
-                Some(&f) if f > 0.0 => left + (b.number(row_b as usize + 1) - left) * f,
+                Some(&f) if f > 0.0 => between(left, b.number(row_b as usize + 1), f),
                 _ => left,
             };
             Pair {
@@ -70,6 +70,16 @@ impl Alignment {
                 b: value_b,
             }
         })
+    }
+}
+
+/// The number at a fraction of the way.
+fn between(left: f64, right: f64, fraction: f64) -> f64 {
+    let way = right - left;
+    if way.is_finite() {
+        left + way * fraction
+    } else {
+        left * (1.0 - fraction) + right * fraction
     }
 }
 
@@ -260,6 +270,8 @@ fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     };
     let mut only_a = rows(&ranked.only_a, &order_a);
     let mut only_b = rows(&ranked.only_b, &order_b);
+    only_a.extend(untimed(a));
+    only_b.extend(untimed(b));
     only_a.sort_unstable();
     only_b.sort_unstable();
     let (left, right) = (rows(&ranked.a, &order_a), rows(&ranked.b, &order_b));
@@ -275,8 +287,14 @@ fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     }
 }
 
+/// Rows without a time: they belong to nothing.
+fn untimed(side: Side<'_>) -> impl Iterator<Item = u32> + '_ {
+    (0..side.len() as u32).filter(move |&row| side.time_ms(row as usize) == 0)
+}
+
 fn time_order(side: Side<'_>) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..side.len() as u32).collect();
+    let timed = |&row: &u32| side.time_ms(row as usize) != 0;
+    let mut order: Vec<u32> = (0..side.len() as u32).filter(timed).collect();
     // Already sorted in nearly every case, which the stable sort notices in one pass.
     order.sort_by_key(|&row| side.time_ms(row as usize));
     order

@@ -17,9 +17,9 @@ use crate::value::is_missing;
 /// How far back a repeated row of another rank is looked for.
 const RANK_WINDOW: usize = 64;
 
-/// More attempts than these, of fewer rows each on average than [`ROWS_EACH`], are no restarts: the
-/// rows are in no order of steps (a table sorted by something else).
-const FEW_ATTEMPTS: usize = 32;
+/// More steps back than these, with fewer than [`ROWS_EACH`] rows between two on average, are no
+/// restarts: the rows are in no order of steps (a table sorted by something else).
+const FEW_BACKS: usize = 32;
 const ROWS_EACH: usize = 4;
 
 /// How attempts are told apart.
@@ -103,7 +103,7 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
     if rule.boundaries.is_empty() && is_clean(side) {
         return whole(side);
     }
-    let mut out: Vec<Attempt> = Vec::new();
+    let (mut out, mut backs): (Vec<Attempt>, usize) = (Vec::new(), 0);
     let mut boundaries = rule
         .boundaries
         .iter()
@@ -119,7 +119,17 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
         let cause = match out.last() {
             None => Some(Cause::Start),
             Some(_) if new_file => Some(Cause::NewFile),
-            Some(now) => went_back(side, row, now, rule.late_steps),
+            Some(now) => match step_back(side, row, now, rule.late_steps) {
+                Back::Not => None,
+                Back::Alone => {
+                    backs += 1;
+                    None
+                }
+                Back::Restart(cause) => {
+                    backs += 1;
+                    Some(cause)
+                }
+            },
         };
         if let Some(cause) = cause {
             out.push(begin(out.len(), row, step, cause));
@@ -130,7 +140,7 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
             now.last_iteration = now.last_iteration.max(step);
         }
     }
-    let is_unordered = out.len() > FEW_ATTEMPTS && out.len() * ROWS_EACH > rows;
+    let is_unordered = backs > FEW_BACKS && backs * ROWS_EACH > rows;
     if is_unordered && rule.boundaries.is_empty() {
         return whole(side);
     }
@@ -167,16 +177,27 @@ fn begin(before: usize, row: usize, step: i64, cause: Cause) -> Attempt {
     }
 }
 
-fn went_back(side: Side<'_>, row: usize, now: &Attempt, late_steps: i64) -> Option<Cause> {
+/// What a row is that may have a smaller step than one before it.
+enum Back {
+    /// It goes on, or is a copy, or late within the tolerance.
+    Not,
+    /// One late row.
+    Alone,
+    Restart(Cause),
+}
+
+fn step_back(side: Side<'_>, row: usize, now: &Attempt, late_steps: i64) -> Back {
     let (step, furthest) = (side.step(row), now.last_iteration);
     if step >= furthest || furthest.saturating_sub(step) <= late_steps {
-        return None;
+        return Back::Not;
     }
-    let alone = row + 1 < side.len() && side.step(row + 1) > furthest;
-    if alone || is_recent_copy(side, row, now.first_row) {
-        return None;
+    if is_recent_copy(side, row, now.first_row) {
+        return Back::Not;
     }
-    Some(Cause::WentBack {
+    if row + 1 < side.len() && side.step(row + 1) > furthest {
+        return Back::Alone;
+    }
+    Back::Restart(Cause::WentBack {
         from: furthest,
         to: step,
     })

@@ -4,7 +4,8 @@
 //! that was widened lies on float32's own grid. A single value can't tell (trailing zeros are
 //! gone after parsing), so the largest digit count over many values decides. The half-unit of a
 //! value is how far the true number can be from what was printed. Non-finite values are ignored
-//! when detecting and have a half-unit of 0.
+//! when detecting and have a half-unit of 0. Few values can't tell how many digits were printed,
+//! but one with ten digits or more that lies on float32's grid does not lie there by chance.
 
 use std::fmt::Write as _;
 
@@ -166,10 +167,8 @@ pub fn detect(values: &[f64]) -> Precision {
     let mut seen: Vec<f64> = sample(values);
     seen.sort_unstable_by(f64::total_cmp);
     seen.dedup();
-    if seen.len() < ENOUGH {
-        return Precision::Unknown;
-    }
-    if seen.iter().all(|value| value.fract() == 0.0) {
+    let is_few = seen.len() < ENOUGH;
+    if !is_few && seen.iter().all(|value| value.fract() == 0.0) {
         return Precision::Whole;
     }
     let mut decades: Vec<Decade> = Vec::new();
@@ -191,8 +190,9 @@ pub fn detect(values: &[f64]) -> Precision {
     match most {
         10.. if on_grid => Precision::Float32,
         // Printed as float32 in its shortest form: no decimal format of 8 digits would always be.
-        8..=9 if shortest32 => Precision::Float32,
+        8..=9 if shortest32 && !is_few => Precision::Float32,
         FULL.. => Precision::Float64,
+        _ if is_few => Precision::Unknown,
         _ => fixed_point_or_significant(&decades, most),
     }
 }

@@ -23,6 +23,7 @@ mod findings;
 pub mod gaps;
 pub mod matrix;
 pub mod pairing;
+mod pass;
 pub mod prepared;
 mod probe;
 pub mod residual;

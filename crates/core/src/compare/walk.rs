@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
         let names = (a.source, b.source);
         let pair = Prepared::of(x.borrowed(), y.borrowed(), &self.options);
         let agreement = pair.agreement(names);
-        let is_puzzling = agreement.verdict.rank() > 2;
+        let is_puzzling = agreement.verdict.rank() > 2 || agreement.is_thin();
         let mut offers = is_puzzling
             .then(|| pair.suggestions(names))
             .into_iter()
