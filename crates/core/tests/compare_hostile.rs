@@ -253,6 +253,7 @@ fn few_float32_values_are_told_from_their_digits() {
 }
 
 /// The first offer, and the verdict once it is accepted.
+#[cfg(test)]
 fn accepted(a: &Rows, b: &Rows) -> (Kind, Options, Verdict) {
     let before = Prepared::new(a.side(), b.side(), &Options::default());
     let offer = before.suggestions(NAMES).into_iter().next().unwrap();

@@ -272,7 +272,7 @@ fn is_clean(side: Side<'_>) -> bool {
         let sorted = steps.get(at..until).is_some_and(rising);
         let whole = values
             .get(at..until)
-            .is_some_and(|b| !b.iter().any(|&v| is_missing(v)));
+            .is_some_and(|b| !b.iter().fold(false, |bad, &v| bad | is_missing(v)));
         if !sorted || !whole {
             return false;
         }

@@ -171,19 +171,30 @@ pub fn detect(values: &[f64]) -> Precision {
     if !is_few && seen.iter().all(|value| value.fract() == 0.0) {
         return Precision::Whole;
     }
+    let on_grid = seen.iter().all(|&value| f64::from(value as f32) == value);
+    let is_settled = |digits: u8| {
+        if on_grid {
+            digits >= 10
+        } else {
+            digits >= FULL
+        }
+    };
     let mut decades: Vec<Decade> = Vec::new();
-    let (mut on_grid, mut shortest32) = (true, true);
+    let mut shortest32 = true;
     let (mut text, mut text32) = (String::new(), String::new());
     for &value in &seen {
-        let narrow = value as f32;
-        on_grid &= f64::from(narrow) == value;
         text.clear();
-        text32.clear();
         let _ = write!(text, "{value:e}");
-        let _ = write!(text32, "{narrow:e}");
-        shortest32 &= text == text32;
+        if shortest32 {
+            text32.clear();
+            let _ = write!(text32, "{:e}", value as f32);
+            shortest32 = text == text32;
+        }
         if let Some(digits) = read_digits(&text) {
             note(&mut decades, digits);
+            if is_settled(digits.significant) {
+                break;
+            }
         }
     }
     let most = decades.iter().map(|d| d.most).max().unwrap_or(0);

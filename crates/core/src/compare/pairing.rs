@@ -149,7 +149,8 @@ fn candidate(
         likeness(&x.name, &y.name)
     };
     let alike = names >= ALIKE;
-    let least = if alike { 0.0 } else { MOST };
+    // Of names that are surely one the figures count; of others only whether values agree.
+    let least = if names >= SURE { 0.0 } else { MOST };
     let probe = probes.probe((a, b), (x.precision, y.precision), least)?;
     let share = probe.share();
     let telling = probe.probed >= ENOUGH && probe.different >= ENOUGH;

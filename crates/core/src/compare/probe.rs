@@ -56,7 +56,7 @@ impl<'a> Probes<'a> {
         }
     }
 
-    /// Probes one pair; `None` as soon as its share of agreement can't reach `least` any more.
+    /// Probes one pair. Ends early once the share of agreement can't reach `least` any more.
     pub(crate) fn probe(
         &mut self,
         (i, j): (usize, usize),
@@ -87,7 +87,7 @@ impl<'a> Probes<'a> {
             out.different += u64::from(before.is_none_or(|old| !same(old, x)));
             before = Some(x);
             if (out.probed - out.agreeing) as f64 > most_off {
-                return None;
+                break;
             }
         }
         Some(out)

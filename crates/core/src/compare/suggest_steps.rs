@@ -23,7 +23,8 @@ pub(crate) fn offer(bench: &Bench<'_>, before: &Trial) -> Option<Suggestion> {
         return None;
     }
     let mut best: Option<(Transform, Trial)> = None;
-    for transform in candidates(bench) {
+    let candidates = candidates(bench).into_iter();
+    for transform in candidates.filter(|transform| bench.is_promising(transform)) {
         let trial = bench.trial(&transform, Method::Exact);
         let improves = trial.agreeing > before.agreeing && trial.matched * 2 >= fewer;
         let beats = best
