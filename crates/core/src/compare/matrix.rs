@@ -39,7 +39,8 @@ pub struct MatrixRow {
 pub struct Matrix {
     /// Worst first: verdict, then largest relative Δ, then lowest coverage.
     pub rows: Vec<MatrixRow>,
-    /// Positions of metrics that have no partner in any other source.
+    /// Positions of metrics that have no partner in any other source; empty where only some pairs
+    /// were asked for.
     pub unpaired: Vec<usize>,
     /// Pairs that names alone suggest and values contradict, of metrics without a partner.
     /// `a` and `b` are positions in the input.

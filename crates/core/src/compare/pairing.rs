@@ -9,9 +9,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::agree::Rounding;
 use super::digits::{Precision, detect};
 use super::probe::{Probe, Probes};
 use super::side::Side;
+use super::transform::ValueMap;
 use super::words::{Name, likeness, read};
 
 /// Shared steps, and different values among them, that prove a pair.
@@ -86,16 +88,19 @@ pub(crate) struct Known<'a> {
     named: Named<'a>,
     name: Name,
     precision: Precision,
+    map: ValueMap,
 }
 
 impl<'a> Known<'a> {
-    /// Takes the precision from whoever has detected it.
-    pub(crate) fn new(named: Named<'a>, precision: Precision) -> Self {
+    /// Takes the precision from whoever has detected it, and the map that the values went through
+    /// since.
+    pub(crate) fn new(named: Named<'a>, precision: Precision, map: ValueMap) -> Self {
         let name = read(named.metric);
         Self {
             named,
             name,
             precision,
+            map,
         }
     }
 }
@@ -105,7 +110,8 @@ pub fn pair(a: &[Named<'_>], b: &[Named<'_>]) -> Vec<Pairing> {
     fn know<'a>(list: &[Named<'a>]) -> Vec<Known<'a>> {
         let known = |named: &Named<'a>| {
             let values = named.side.value.get(..named.side.len());
-            Known::new(*named, detect(values.unwrap_or_default()))
+            let precision = detect(values.unwrap_or_default());
+            Known::new(*named, precision, ValueMap::Same)
         };
         list.iter().map(known).collect()
     }
@@ -151,7 +157,12 @@ fn candidate(
     let alike = names >= ALIKE;
     // Of names that are surely one the figures count; of others only whether values agree.
     let least = if names >= SURE { 0.0 } else { MOST };
-    let probe = probes.probe((a, b), (x.precision, y.precision), least)?;
+    let rounding = Rounding {
+        a: x.precision,
+        b: y.precision,
+        map: y.map,
+    };
+    let probe = probes.probe((a, b), &rounding, least)?;
     let share = probe.share();
     let telling = probe.probed >= ENOUGH && probe.different >= ENOUGH;
     let (basis, score) = match (alike, telling, share >= MOST) {

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 
 use super::agree::{Judge, Rounding, Status, Tolerance};
-use super::digits::Precision;
 use super::side::{Side, same};
 
 /// Steps looked at for each pair.
@@ -60,22 +59,17 @@ impl<'a> Probes<'a> {
     pub(crate) fn probe(
         &mut self,
         (i, j): (usize, usize),
-        (precision_a, precision_b): (Precision, Precision),
+        rounding: &Rounding,
         least: f64,
     ) -> Option<Probe> {
         let (a, b) = (self.a.get(i)?, self.b.get(j)?);
         let key = (*self.steps.0.get(i)?, *self.steps.1.get(j)?);
         let rows = self.met.entry(key).or_insert_with(|| meet(*a, *b));
-        let rounding = Rounding {
-            a: precision_a,
-            b: precision_b,
-            ..Rounding::default()
-        };
         let tolerance = Tolerance {
             absolute: 0.0,
             relative: 1e-6,
         };
-        let mut judge = Judge::new(&rounding, tolerance);
+        let mut judge = Judge::new(rounding, tolerance);
         // A hair more, for the rounding of the product.
         let most_off = rows.len() as f64 * (1.0 - least) + 1e-6;
         let mut out = Probe::default();

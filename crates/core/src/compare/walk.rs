@@ -9,7 +9,9 @@ use std::collections::VecDeque;
 use super::matrix::{Matrix, MatrixRow, worst_first};
 use super::pairing::{Basis, Known, Named, Pairing, pair_known};
 use super::prepared::{Cleaned, Options, Prepared};
+use super::side::Points;
 use super::spell::MetricPair;
+use super::transform::ValueMap;
 
 /// How far a walk is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +126,9 @@ impl<'a> Walk<'a> {
             }
         }
         let alone = |index: usize| has_row.get(index) == Some(&false);
-        out.unpaired = (0..self.all.len()).filter(|&index| alone(index)).collect();
+        let is_whole = self.asked.is_empty();
+        let unpaired = (0..self.all.len()).filter(|&index| is_whole && alone(index));
+        out.unpaired = unpaired.collect();
         out.doubtful.retain(|pair| alone(pair.a) && alone(pair.b));
         out
     }
@@ -140,7 +144,8 @@ impl<'a> Walk<'a> {
 
     fn pair(&mut self, left: &[usize], right: &[usize]) {
         let found = {
-            let (a, b) = (self.known(left), self.known(right));
+            let changed = self.changed(right);
+            let (a, b) = (self.known(left, &[]), self.known(right, &changed));
             pair_known(&a, &b)
         };
         let place = |mut pairing: Pairing| {
@@ -170,13 +175,28 @@ impl<'a> Walk<'a> {
         self.tasks.extend(tasks);
     }
 
-    fn known(&self, list: &[usize]) -> Vec<Known<'_>> {
-        let known = |&index: &usize| {
+    /// B's points as the user's choices change them; none where they don't.
+    fn changed(&self, list: &[usize]) -> Vec<Points<'static>> {
+        let transform = &self.options.transform;
+        if transform.is_identity() {
+            return Vec::new();
+        }
+        let cleaned = list.iter().filter_map(|&index| self.cleaned.get(index));
+        cleaned
+            .map(|cleaned| transform.apply(cleaned.points.side()))
+            .collect()
+    }
+
+    fn known<'s>(&'s self, list: &[usize], changed: &'s [Points<'static>]) -> Vec<Known<'s>> {
+        let known = |(at, &index): (usize, &usize)| {
             let (named, cleaned) = (self.all.get(index)?, self.cleaned.get(index)?);
-            let side = cleaned.points.side();
-            Some(Known::new(Named { side, ..*named }, cleaned.precision))
+            let (side, map) = match changed.get(at) {
+                Some(points) => (points.side(), self.options.transform.value),
+                None => (cleaned.points.side(), ValueMap::Same),
+            };
+            Some(Known::new(Named { side, ..*named }, cleaned.precision, map))
         };
-        list.iter().filter_map(known).collect()
+        list.iter().enumerate().filter_map(known).collect()
     }
 
     fn compare(&mut self, pairing: Pairing) {
