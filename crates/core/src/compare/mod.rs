@@ -10,8 +10,9 @@
 //! `attempts` (rows → one clean sequence) → `align` (which point is which) → `digits` (what each
 //! source prints) → `agree` (figures and verdict); `suggest` offers a [`transform`] that would
 //! make more of them meet; `gaps`, `residual` and `export` tell the same alignment in other forms;
-//! `pairing` finds which metric is which and `matrix` does all of it for a whole workload.
-//! [`Prepared`] takes one pair through all of these steps.
+//! `pairing` finds which metric is which and `matrix` does all of it for a whole workload, or, step
+//! by step and for two workloads, [`walk::Walk`]. [`Prepared`] takes one pair through all of these
+//! steps and [`Prepared::report`] says everything about it. `spell` reads and writes the choices.
 
 pub mod agree;
 pub mod align;

@@ -87,17 +87,14 @@ fn a_broken_file_is_told_and_does_not_stop_the_rest() {
     for name in ["console.log", "metrics.jsonl"] {
         fs::copy(from.join(name), to.join(name)).unwrap();
     }
-    fs::write(
-        to.join("trainer_state.json"),
-        "{\"log_history\": [{\"loss\"",
-    )
-    .unwrap();
+    let broken = "long enough for a record of an event file, but none: 0123456789";
+    fs::write(to.join("events.out.tfevents.1.x"), broken).unwrap();
     let said = compare(folder.path(), &["--sources", "log,jsonl"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     let told: Vec<&str> = said.err.lines().collect();
     assert_eq!(told.len(), 1, "{}", said.err);
     assert!(
-        told[0].starts_with("run/trainer_state.json: "),
+        told[0].starts_with("run/events.out.tfevents.1.x: "),
         "{}",
         told[0]
     );
