@@ -63,6 +63,7 @@ impl Judge {
         }
     }
 
+    #[inline]
     pub(crate) fn status(&mut self, a: f64, b: f64) -> Status {
         if same(a, b) {
             return Status::Equal;
@@ -87,6 +88,7 @@ impl Judge {
         }
     }
 
+    #[inline]
     fn half_b(&mut self, mapped: f64) -> f64 {
         if self.map == ValueMap::Same {
             return self.b.at(mapped);
@@ -97,6 +99,7 @@ impl Judge {
 }
 
 /// `Δ / max(|a|, |b|)`, 0 where both are 0.
+#[inline]
 pub fn relative_delta(a: f64, b: f64) -> f64 {
     let (size, delta) = (a.abs().max(b.abs()), b - a);
     match delta.is_finite() {

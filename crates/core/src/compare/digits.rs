@@ -79,6 +79,7 @@ impl HalfUnits {
         }
     }
 
+    #[inline]
     pub(crate) fn at(&mut self, value: f64) -> f64 {
         let size = value.abs();
         if !size.is_finite() {
@@ -96,6 +97,7 @@ impl HalfUnits {
         }
     }
 
+    #[cold]
     fn enter_decade(&mut self, size: f64, digits: u8) {
         if size == 0.0 {
             (self.low, self.high, self.half) = (f64::INFINITY, 0.0, 0.0);

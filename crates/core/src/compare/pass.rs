@@ -45,6 +45,7 @@ impl FirstPass {
         }
     }
 
+    #[inline]
     pub(super) fn take(&mut self, pair: &Pair, a: Side<'_>) {
         let status = self.judge.status(pair.a, pair.b);
         if let Some(count) = self.by_status.get_mut(status as usize) {
@@ -62,6 +63,7 @@ impl FirstPass {
         }
     }
 
+    #[inline]
     fn add(&mut self, pair: &Pair, a: Side<'_>) {
         let terms = terms(pair.a, pair.b);
         let [_, _, _, size, _, relative] = terms;
@@ -89,21 +91,29 @@ impl FirstPass {
         let scale = self.scale();
         let finite = || {
             let finite = |pair: &Pair| pair.a.is_finite() && pair.b.is_finite();
-            let scaled = move |pair: Pair| (pair.a * scale, pair.b * scale);
-            alignment.pairs(a, b).filter(finite).map(scaled)
+            alignment.pairs(a, b).filter(finite)
         };
         let totals = if scale == 1.0 {
             self.sums.totals()
         } else {
             let mut sums = Sums::default();
-            finite().for_each(|(x, y)| sums.add(terms(x, y)));
+            finite().for_each(|pair| sums.add(terms(pair.a * scale, pair.b * scale)));
             sums.totals()
         };
         let [mean_a, mean_b, bias, mae, squared, mean_relative] = totals.map(|total| total / n);
-        let ([aa, bb, ab], is_constant) = moments(finite(), (mean_a, mean_b));
+        let first = finite().next()?;
+        let (mut a_moves, mut b_moves, mut sums) = (false, false, Sums::default());
+        for pair in finite() {
+            a_moves |= pair.a != first.a;
+            b_moves |= pair.b != first.b;
+            let (x, y) = (pair.a * scale - mean_a, pair.b * scale - mean_b);
+            sums.add([x * x, y * y, x * y]);
+        }
+        let [aa, bb, ab] = sums.totals();
         let deviation = ((aa / n).sqrt(), (bb / n).sqrt());
         let pearson = (ab / n) / (deviation.0 * deviation.1);
-        let is_told = pearson.is_finite() && !is_constant;
+        // Of one number throughout the deviation is rounding, and no correlation exists.
+        let is_told = pearson.is_finite() && a_moves && b_moves;
         Some(Figures {
             points: self.finite,
             bias: bias / scale,
@@ -174,23 +184,4 @@ fn terms(a: f64, b: f64) -> [f64; 6] {
     let delta = b - a;
     let relative = relative_delta(a, b).abs();
     [a, b, delta, delta.abs(), delta * delta, relative]
-}
-
-/// Sums of (a − mean)², (b − mean)² and their product, and whether a side is one number
-/// throughout (its deviation is then rounding, and no correlation exists).
-fn moments(
-    pairs: impl Iterator<Item = (f64, f64)>,
-    (mean_a, mean_b): (f64, f64),
-) -> ([f64; 3], bool) {
-    let mut sums = Sums::default();
-    let mut pairs = pairs.peekable();
-    let first = pairs.peek().copied();
-    let (mut a_moves, mut b_moves) = (false, false);
-    for (a, b) in pairs {
-        a_moves |= first.is_some_and(|first| first.0 != a);
-        b_moves |= first.is_some_and(|first| first.1 != b);
-        let (x, y) = (a - mean_a, b - mean_b);
-        sums.add([x * x, y * y, x * y]);
-    }
-    (sums.totals(), !(a_moves && b_moves))
 }
