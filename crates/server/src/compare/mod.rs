@@ -27,7 +27,7 @@ use options::{CompareOptions, Format};
 use workload::{Compared, Task};
 
 use crate::serve::remarks;
-use crate::snapshot::WorkloadSnapshot;
+use crate::snapshot::{Catalog, WorkloadSnapshot};
 
 /// How a comparison ended that could be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,50 +38,70 @@ pub struct Outcome {
 
 /// Reads, compares and prints.
 pub fn run(options: &CompareOptions) -> Result<Outcome, CompareError> {
-    let catalog = runs::read(&options.runs_dir)?;
-    let baseline = options
-        .baseline
-        .as_deref()
-        .map(|name| runs::find(&catalog, name))
-        .transpose()?;
-    let mut chosen = runs::choose(&catalog, &options.workloads)?;
-    if let Some(baseline) = baseline {
-        chosen.retain(|workload| workload.info.uid != baseline.info.uid);
-    }
-    let met: Vec<_> = chosen.iter().chain(baseline).cloned().collect();
-    runs::check_names(&met, &options.sources, &options.metrics)?;
-    let skipped = remarks(&runs::part(&catalog, &met));
-    for line in &skipped {
+    let chosen = choose(read(options)?.as_ref(), options)?;
+    for line in &chosen.skipped {
         eprintln!("{}", table::printable(line));
     }
-    let compared = compare_all(&chosen, baseline, options);
+    let compared = compare_all(&chosen, options);
     let pairs: usize = compared.iter().map(|one| one.matrix.rows.len()).sum();
-    if !compared.iter().any(|one| one.matrix.has_shared_steps()) {
-        return Err(CompareError::NothingToCompare(why_nothing(pairs, options)));
+    let nothing = || CompareError::NothingToCompare(why_nothing(pairs, options));
+    if pairs == 0 {
+        return Err(nothing());
     }
     if let Some(file) = &options.export {
         export::write(file, &compared)?;
     }
-    let text = match options.format {
+    print(&match options.format {
         Format::Table => table::table(&compared, options),
-        Format::Json => json::json(&compared, options, &skipped),
-    };
-    print(&text)?;
+        Format::Json => json::json(&compared, options, &chosen.skipped),
+    })?;
+    // What was paired has been shown, with what might bring it together.
+    if !compared.iter().any(|one| one.matrix.has_shared_steps()) {
+        return Err(nothing());
+    }
     let differs = compared.iter().any(|one| one.matrix.differs());
     Ok(Outcome { differs })
 }
 
-fn compare_all(
-    chosen: &[Arc<WorkloadSnapshot>],
-    baseline: Option<&Arc<WorkloadSnapshot>>,
-    options: &CompareOptions,
-) -> Vec<Compared> {
+fn read(options: &CompareOptions) -> Result<Arc<Catalog>, CompareError> {
+    let mut ticker = Ticker::new();
+    ticker.show(&format!("reading {}", options.runs_dir.display()));
+    let catalog = runs::read(&options.runs_dir);
+    ticker.clear();
+    catalog
+}
+
+/// What the user wants compared.
+struct Chosen {
+    workloads: Vec<Arc<WorkloadSnapshot>>,
+    baseline: Option<Arc<WorkloadSnapshot>>,
+    /// What of their files could not be read.
+    skipped: Vec<String>,
+}
+
+fn choose(catalog: &Catalog, options: &CompareOptions) -> Result<Chosen, CompareError> {
+    let baseline = options.baseline.as_deref();
+    let baseline = baseline.map(|name| runs::find(catalog, name)).transpose()?;
+    let mut workloads = runs::choose(catalog, &options.workloads)?;
+    if let Some(baseline) = baseline {
+        workloads.retain(|workload| workload.info.uid != baseline.info.uid);
+    }
+    let met: Vec<_> = workloads.iter().chain(baseline).cloned().collect();
+    runs::check_names(&met, &options.sources, &options.metrics)?;
+    Ok(Chosen {
+        workloads,
+        baseline: baseline.cloned(),
+        skipped: remarks(&runs::part(catalog, &met)),
+    })
+}
+
+fn compare_all(chosen: &Chosen, options: &CompareOptions) -> Vec<Compared> {
     let mut ticker = Ticker::new();
     let mut out = Vec::new();
-    for workload in chosen {
+    for workload in &chosen.workloads {
         let task = Task {
             workload,
-            baseline: baseline.map(Arc::as_ref),
+            baseline: chosen.baseline.as_deref(),
             options,
         };
         let name = table::printable(&workload.info.name);
@@ -131,8 +151,15 @@ impl Ticker {
         }
     }
 
+    /// Shows the text if it has been quiet for long enough.
     fn tick(&mut self, text: &str) {
-        if self.is_on && Instant::now() >= self.next {
+        if Instant::now() >= self.next {
+            self.show(text);
+        }
+    }
+
+    fn show(&mut self, text: &str) {
+        if self.is_on {
             eprint!("\r\x1b[K{text}");
             self.has_line = true;
             self.next = Instant::now() + Self::PAUSE;
