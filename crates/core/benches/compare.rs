@@ -1,4 +1,5 @@
-//! The comparison of two series of a million points: clean, align, detect the digits, summarise.
+//! The comparison of two series of a million points (clean, align, detect the digits, summarise),
+//! and matrices: of hundreds of metrics, of long series, and of series that all differ.
 
 use std::hint::black_box;
 
@@ -8,6 +9,8 @@ use parallax_core::compare::agree::{Rounding, Tolerance, agree};
 use parallax_core::compare::align::{Method, align};
 use parallax_core::compare::attempts::{Choice, SplitRule, clean};
 use parallax_core::compare::digits::detect;
+use parallax_core::compare::matrix::matrix;
+use parallax_core::compare::pairing::Named;
 
 const POINTS: i64 = 1_000_000;
 
@@ -54,6 +57,69 @@ fn whole(a: Side<'_>, b: Side<'_>) -> f64 {
     got.figures.map_or(0.0, |figures| figures.rmse)
 }
 
+/// Metrics of several sources over the same steps.
+struct Run {
+    steps: Vec<i64>,
+    names: Vec<(String, String)>,
+    values: Vec<Vec<f64>>,
+}
+
+impl Run {
+    /// Each source's values are `change` of the others'.
+    fn new(metrics: usize, sources: usize, points: i64, change: fn(f64, usize) -> f64) -> Self {
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        for source in 0..sources {
+            for metric in 0..metrics {
+                let wave = |i: i64| (i as f64 * (0.01 + metric as f64 * 0.003)).sin() + 2.0;
+                names.push((format!("layer_{metric}/norm"), format!("source{source}")));
+                values.push((0..points).map(|i| change(wave(i), source)).collect());
+            }
+        }
+        Self {
+            steps: (1..=points).collect(),
+            names,
+            values,
+        }
+    }
+
+    fn compare(&self) -> usize {
+        let both = self.names.iter().zip(&self.values);
+        let named: Vec<Named<'_>> = both
+            .map(|((metric, source), value)| Named {
+                metric,
+                source,
+                side: Side {
+                    iteration: &self.steps,
+                    timestamp_ms: &self.steps,
+                    value,
+                },
+            })
+            .collect();
+        matrix(&named, Choice::Latest, Tolerance::default())
+            .rows
+            .len()
+    }
+}
+
+fn matrices(c: &mut Criterion) {
+    let same: fn(f64, usize) -> f64 = |value, _| value;
+    let doubled: fn(f64, usize) -> f64 = |value, source| value * (1.0 + source as f64);
+    let noisy: fn(f64, usize) -> f64 = |value, source| value + (value * 1e4).sin() * source as f64;
+    let mut group = c.benchmark_group("matrix");
+    group.sample_size(10);
+    for (name, metrics, sources, points, change) in [
+        ("300 metrics, 2 × 10k, equal", 300, 2, 10_000, same),
+        ("300 metrics, 2 × 10k, scaled", 300, 2, 10_000, doubled),
+        ("300 metrics, 2 × 10k, different", 300, 2, 10_000, noisy),
+        ("1 metric, 3 × 1M, equal", 1, 3, 1_000_000, same),
+        ("1 metric, 3 × 1M, different", 1, 3, 1_000_000, noisy),
+    ] {
+        let run = Run::new(metrics, sources, points, change);
+        group.bench_function(name, |bench| bench.iter(|| black_box(&run).compare()));
+    }
+    group.finish();
+}
+
 fn benches(c: &mut Criterion) {
     let (steps, times, full, printed) = columns();
     let a = Side {
@@ -84,5 +150,6 @@ fn benches(c: &mut Criterion) {
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     benches(&mut criterion);
+    matrices(&mut criterion);
     criterion.final_summary();
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use crate::compare::options::CompareOptions;
+
 /// Shows training runs from every source that recorded them.
 #[derive(Debug, Parser)]
 #[command(name = "parallax", version)]
@@ -19,6 +21,8 @@ pub struct Cli {
 pub enum Command {
     /// Serves run folders as they are: the API and the dashboard on one port.
     Serve(ServeOptions),
+    /// Compares what the sources of a run say of the same metric, as a table or as JSON.
+    Compare(Box<CompareOptions>),
 }
 
 /// Options of `parallax serve`.
@@ -86,6 +90,7 @@ mod tests {
         let all = ["parallax", "serve", "runs"].iter().chain(arguments);
         Cli::try_parse_from(all).map(|cli| match cli.command {
             Command::Serve(options) => options,
+            Command::Compare(_) => panic!("parsed as another command"),
         })
     }
 

@@ -10,12 +10,13 @@
 //! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
 //! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
-//! sends the page's static files; `cli` reads the command line. `column` holds points; `query`,
+//! sends the page's static files; `cli` reads the command line. `compare` takes one snapshot and
+//! says on the terminal how its sources agree. `column` holds points; `query`,
 //! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
 //! `event_folders` makes them metric prefixes.
 //!
 //! # Time and locks
-//! Only `serve` knows a clock; everything else is told the time. There is one lock, the one around
+//! Only `serve` knows a clock (and `compare`, for its progress); everything else is told the time. There is one lock, the one around
 //! the published catalog in `snapshot`; nobody holds it for longer than cloning an `Arc`. (The queue
 //! of files within a pass has one of its own; no other lock is taken under it.)
 #![forbid(unsafe_code)]
@@ -24,6 +25,7 @@ pub mod arrange;
 pub mod assemble;
 pub mod cli;
 pub mod column;
+pub mod compare;
 pub mod dashboard;
 mod dating;
 pub mod discover;

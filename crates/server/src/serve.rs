@@ -246,8 +246,8 @@ pub fn found(catalog: &Catalog, runs_dir: &Path) -> String {
     text
 }
 
-/// What could not be read, then what was skipped.
-fn remarks(catalog: &Catalog) -> Vec<String> {
+/// What could not be read, then what was skipped: a line each.
+pub(crate) fn remarks(catalog: &Catalog) -> Vec<String> {
     let files = || catalog.workloads.values().flat_map(|w| &w.info.files);
     let line = |path: &str, message: &str| format!("{path}: {message}");
     let mut remarks: Vec<String> = catalog

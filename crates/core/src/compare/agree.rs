@@ -8,42 +8,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::align::{Alignment, Pair};
+use super::align::Alignment;
 use super::digits::{HalfUnits, Precision};
-use super::say;
+use super::pass::FirstPass;
 use super::side::{Side, same};
-use super::sum::Sums;
 use super::transform::ValueMap;
 
-/// What counts as agreement, shown to the user: `|Δ| ≤ absolute + relative · max(|a|, |b|)`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Tolerance {
-    /// In the metric's own unit.
-    pub absolute: f64,
-    /// As a fraction.
-    pub relative: f64,
-}
-
-impl Default for Tolerance {
-    fn default() -> Self {
-        Self {
-            absolute: 0.0,
-            relative: 1e-3,
-        }
-    }
-}
-
-impl Tolerance {
-    /// For a sentence: `0.1 %`, `0.01`, `0.01 plus 0.1 %`.
-    pub fn describe(self) -> String {
-        let percent = format!("{} %", say::number(self.relative * 100.0));
-        match (self.absolute > 0.0, self.relative > 0.0) {
-            (true, true) => format!("{} plus {percent}", say::number(self.absolute)),
-            (true, false) => say::number(self.absolute),
-            (false, _) => percent,
-        }
-    }
-}
+pub use super::tolerance::Tolerance;
+pub use super::verdict::Verdict;
 
 /// How the sources round, and what was done to B's values before the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -91,6 +63,7 @@ impl Judge {
         }
     }
 
+    #[inline]
     pub(crate) fn status(&mut self, a: f64, b: f64) -> Status {
         if same(a, b) {
             return Status::Equal;
@@ -103,13 +76,19 @@ impl Judge {
         if delta <= (self.a.at(a) + self.half_b(b)) * (1.0 + 1e-9) + 2.0 * f64::EPSILON * size {
             return Status::WithinRounding;
         }
-        if delta <= self.tolerance.absolute + self.tolerance.relative * size {
+        let is_tolerated = if delta.is_finite() {
+            delta <= self.tolerance.absolute + self.tolerance.relative * size
+        } else {
+            relative_delta(a, b).abs() <= self.tolerance.relative
+        };
+        if is_tolerated {
             Status::WithinTolerance
         } else {
             Status::Differs
         }
     }
 
+    #[inline]
     fn half_b(&mut self, mapped: f64) -> f64 {
         if self.map == ValueMap::Same {
             return self.b.at(mapped);
@@ -120,9 +99,15 @@ impl Judge {
 }
 
 /// `Δ / max(|a|, |b|)`, 0 where both are 0.
+#[inline]
 pub fn relative_delta(a: f64, b: f64) -> f64 {
-    let size = a.abs().max(b.abs());
-    if size == 0.0 { 0.0 } else { (b - a) / size }
+    let (size, delta) = (a.abs().max(b.abs()), b - a);
+    match delta.is_finite() {
+        _ if size == 0.0 => 0.0,
+        true => delta / size,
+        // Of numbers near the end of float64's range only the shares can be subtracted.
+        false => b / size - a / size,
+    }
 }
 
 /// Figures over the pairs where both values are finite.
@@ -152,56 +137,6 @@ pub struct Figures {
     pub deviation: (f64, f64),
 }
 
-/// The answer in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// Every matched pair is the same number.
-    Identical,
-    /// Rounding explains every difference.
-    EqualWithinRounding {
-        /// How A rounds.
-        a: Precision,
-        /// How B rounds.
-        b: Precision,
-    },
-    /// Every difference is within the tolerance.
-    WithinTolerance,
-    /// Some pairs differ.
-    DiffersFrom {
-        /// First step that differs.
-        step: i64,
-        /// Last step that differs.
-        last: i64,
-        /// How many pairs differ.
-        points: u64,
-        /// True if every pair from the first one on differs.
-        throughout: bool,
-    },
-    /// Nearly everything differs and the shapes don't match either.
-    DifferentMetric,
-    /// No point of one side meets a point of the other.
-    NothingShared,
-}
-
-impl Verdict {
-    /// 0 for the best, 5 for the worst.
-    pub fn rank(&self) -> u8 {
-        match self {
-            Self::Identical => 0,
-            Self::EqualWithinRounding { .. } => 1,
-            Self::WithinTolerance => 2,
-            Self::NothingShared => 3,
-            Self::DifferentMetric => 4,
-            Self::DiffersFrom { .. } => 5,
-        }
-    }
-
-    /// True where values differ beyond the tolerance.
-    pub fn is_difference(&self) -> bool {
-        matches!(self, Self::DiffersFrom { .. } | Self::DifferentMetric)
-    }
-}
-
 /// Everything said about one pair of series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Agreement {
@@ -229,8 +164,13 @@ pub struct Agreement {
     pub sentence: String,
 }
 
-/// Pairs needed before two series are called different metrics.
-const ENOUGH: u64 = 8;
+impl Agreement {
+    /// True where less than half of either side is matched: what agrees there, or differs, may do
+    /// so because the steps of the two don't mean the same.
+    pub fn is_thin(&self) -> bool {
+        self.coverage.0.max(self.coverage.1) < 0.5
+    }
+}
 
 /// Compares aligned points. `names` are the sides' names for the sentence.
 pub fn agree(
@@ -270,133 +210,6 @@ pub fn agree(
     };
     out.sentence = super::sentence::explain(&out, names);
     out
-}
-
-/// Sums, extremes and counts of one walk over the pairs.
-struct FirstPass {
-    judge: Judge,
-    by_status: [u64; 5],
-    both_non_finite: u64,
-    finite: u64,
-    /// Of a, b, Δ, |Δ|, Δ² and |relative Δ|.
-    sums: Sums<6>,
-    max_abs: (f64, i64),
-    max_relative: (f64, i64),
-    /// First and last differing step, and pairs seen from the first one on.
-    differing: Option<(i64, i64)>,
-    since: u64,
-}
-
-impl FirstPass {
-    fn new(judge: Judge) -> Self {
-        Self {
-            judge,
-            by_status: [0; 5],
-            both_non_finite: 0,
-            finite: 0,
-            sums: Sums::default(),
-            max_abs: (-1.0, 0),
-            max_relative: (-1.0, 0),
-            differing: None,
-            since: 0,
-        }
-    }
-
-    fn take(&mut self, pair: &Pair, a: Side<'_>) {
-        let status = self.judge.status(pair.a, pair.b);
-        if let Some(count) = self.by_status.get_mut(status as usize) {
-            *count += 1;
-        }
-        if status >= Status::Differs {
-            let step = a.step(pair.row_a as usize);
-            self.differing = Some((self.differing.map_or(step, |(first, _)| first), step));
-        }
-        self.since += u64::from(self.differing.is_some());
-        if pair.a.is_finite() && pair.b.is_finite() {
-            self.add(pair, a);
-        } else {
-            self.both_non_finite += u64::from(status == Status::Equal);
-        }
-    }
-
-    fn add(&mut self, pair: &Pair, a: Side<'_>) {
-        let delta = pair.b - pair.a;
-        let (size, relative) = (delta.abs(), relative_delta(pair.a, pair.b).abs());
-        self.finite += 1;
-        self.sums
-            .add([pair.a, pair.b, delta, size, delta * delta, relative]);
-        if size > self.max_abs.0 {
-            self.max_abs = (size, a.step(pair.row_a as usize));
-        }
-        if relative > self.max_relative.0 {
-            self.max_relative = (relative, a.step(pair.row_a as usize));
-        }
-    }
-
-    fn figures(&self, a: Side<'_>, b: Side<'_>, alignment: &Alignment) -> Option<Figures> {
-        if self.finite == 0 {
-            return None;
-        }
-        let n = self.finite as f64;
-        let [mean_a, mean_b, bias, mae, squared, mean_relative] =
-            self.sums.totals().map(|total| total / n);
-        let mut sums = Sums::default();
-        for pair in alignment
-            .pairs(a, b)
-            .filter(|p| p.a.is_finite() && p.b.is_finite())
-        {
-            let (x, y) = (pair.a - mean_a, pair.b - mean_b);
-            sums.add([x * x, y * y, x * y]);
-        }
-        let [aa, bb, ab] = sums.totals().map(|total| total / n);
-        let deviation = (aa.sqrt(), bb.sqrt());
-        let pearson = ab / (deviation.0 * deviation.1);
-        Some(Figures {
-            points: self.finite,
-            bias,
-            mae,
-            rmse: squared.sqrt(),
-            max_abs: self.max_abs.0,
-            max_abs_at: self.max_abs.1,
-            mean_relative,
-            max_relative: self.max_relative.0,
-            max_relative_at: self.max_relative.1,
-            pearson: pearson.is_finite().then(|| pearson.clamp(-1.0, 1.0)),
-            deviation,
-        })
-    }
-
-    fn verdict(&self, matched: u64, figures: Option<&Figures>, rounding: &Rounding) -> Verdict {
-        let [_, rounded, tolerated, differing, non_finite] = self.by_status;
-        let points = differing + non_finite;
-        match self.differing {
-            _ if matched == 0 => Verdict::NothingShared,
-            Some(_) if figures.is_some_and(|f| is_other_metric(f, differing)) => {
-                Verdict::DifferentMetric
-            }
-            Some((step, last)) => Verdict::DiffersFrom {
-                step,
-                last,
-                points,
-                throughout: points == self.since,
-            },
-            None if tolerated > 0 => Verdict::WithinTolerance,
-            None if rounded > 0 => Verdict::EqualWithinRounding {
-                a: rounding.a,
-                b: rounding.b,
-            },
-            None => Verdict::Identical,
-        }
-    }
-}
-
-/// Nine of ten points differ, and neither shape nor size match.
-fn is_other_metric(figures: &Figures, differing: u64) -> bool {
-    let most = figures.points >= ENOUGH && differing * 10 >= figures.points * 9;
-    let (a, b) = figures.deviation;
-    let far = figures.rmse > ((a * a + b * b) / 2.0).sqrt();
-    let r = figures.pearson.unwrap_or(0.0);
-    most && ((r < 0.5 && figures.max_relative > 0.05) || (far && r < 0.98))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::interpolate::{between, interpolated};
 use super::side::Side;
 
 /// How points are matched.
@@ -22,7 +23,7 @@ pub enum Method {
     },
     /// B interpolated linearly at A's iterations, between two finite points.
     Interpolated,
-    /// The nearest time, each the other's nearest.
+    /// The nearest time, each the other's nearest. Points without a time are left over.
     TimeNearest {
         /// Largest distance.
         tolerance_ms: i64,
@@ -60,7 +61,7 @@ impl Alignment {
         rows.map(move |(at, (&row_a, &row_b))| {
             let left = b.number(row_b as usize);
             let value_b = match self.fraction.get(at) {
-                Some(&f) if f > 0.0 => left + (b.number(row_b as usize + 1) - left) * f,
+                Some(&f) if f > 0.0 => between(left, b.number(row_b as usize + 1), f),
                 _ => left,
             };
             Pair {
@@ -102,12 +103,15 @@ pub fn align(a: Side<'_>, b: Side<'_>, method: Method) -> Alignment {
     out
 }
 
-fn columns<'s>(keys: &'s [i64], side: Side<'_>) -> &'s [i64] {
+pub(crate) fn columns<'s>(keys: &'s [i64], side: Side<'_>) -> &'s [i64] {
     keys.get(..side.len()).unwrap_or_default()
 }
 
 fn exact(a: Side<'_>, b: Side<'_>) -> Alignment {
     let (x, y) = (columns(a.iteration, a), columns(b.iteration, b));
+    if x == y && is_rising(x) {
+        return row_order(x.len() as u32, y.len() as u32);
+    }
     let shorter = x.len().min(y.len());
     let mut out = Alignment {
         a: Vec::with_capacity(shorter),
@@ -134,6 +138,12 @@ fn exact(a: Side<'_>, b: Side<'_>) -> Alignment {
     out.only_a.extend(i as u32..x.len() as u32);
     out.only_b.extend(j as u32..y.len() as u32);
     out
+}
+
+/// True where no step repeats. Without an early exit: the loop becomes vector instructions.
+fn is_rising(keys: &[i64]) -> bool {
+    let pairs = keys.iter().zip(keys.iter().skip(1));
+    pairs.fold(true, |ok, (before, after)| ok & (before < after))
 }
 
 /// One step that repeats (all attempts shown): the last rows belong together, the last but one too.
@@ -198,51 +208,6 @@ fn mutual_nearest(x: &[i64], y: &[i64], tolerance: i64) -> Alignment {
     out
 }
 
-fn interpolated(a: Side<'_>, b: Side<'_>) -> Alignment {
-    let mut out = Alignment::default();
-    let (x, y) = (columns(a.iteration, a), columns(b.iteration, b));
-    let mut used = vec![false; y.len()];
-    let mut left = 0_usize;
-    for (i, &step) in x.iter().enumerate() {
-        while y.get(left + 1).is_some_and(|&next| next <= step) {
-            left += 1;
-        }
-        let Some(fraction) = fraction_at(b, left, step) else {
-            out.only_a.push(i as u32);
-            continue;
-        };
-        out.a.push(i as u32);
-        out.b.push(left as u32);
-        out.fraction.push(fraction);
-        used.iter_mut()
-            .skip(left)
-            .take(1 + usize::from(fraction > 0.0))
-            .for_each(|u| *u = true);
-    }
-    let unused = used.iter().enumerate().filter(|(_, used)| !**used);
-    out.only_b = unused.map(|(row, _)| row as u32).collect();
-    out
-}
-
-/// Where `step` lies between the points `left` and `left + 1`, if they bracket it.
-fn fraction_at(b: Side<'_>, left: usize, step: i64) -> Option<f64> {
-    if left >= b.len() {
-        return None;
-    }
-    let low = b.step(left);
-    if low == step {
-        return Some(0.0);
-    }
-    let high = b
-        .iteration
-        .get(left + 1)
-        .copied()
-        .filter(|_| left + 1 < b.len())?;
-    let finite = b.number(left).is_finite() && b.number(left + 1).is_finite();
-    let inside = low < step && step < high && finite;
-    inside.then(|| (step as f64 - low as f64) / (high as f64 - low as f64))
-}
-
 fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     let (order_a, order_b) = (time_order(a), time_order(b));
     let times = |side: Side<'_>, order: &[u32]| -> Vec<i64> {
@@ -260,6 +225,8 @@ fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     };
     let mut only_a = rows(&ranked.only_a, &order_a);
     let mut only_b = rows(&ranked.only_b, &order_b);
+    only_a.extend(untimed(a));
+    only_b.extend(untimed(b));
     only_a.sort_unstable();
     only_b.sort_unstable();
     let (left, right) = (rows(&ranked.a, &order_a), rows(&ranked.b, &order_b));
@@ -275,8 +242,14 @@ fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     }
 }
 
+/// Rows without a time: they belong to nothing.
+fn untimed(side: Side<'_>) -> impl Iterator<Item = u32> + '_ {
+    (0..side.len() as u32).filter(move |&row| side.time_ms(row as usize) == 0)
+}
+
 fn time_order(side: Side<'_>) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..side.len() as u32).collect();
+    let timed = |&row: &u32| side.time_ms(row as usize) != 0;
+    let mut order: Vec<u32> = (0..side.len() as u32).filter(timed).collect();
     // Already sorted in nearly every case, which the stable sort notices in one pass.
     order.sort_by_key(|&row| side.time_ms(row as usize));
     order

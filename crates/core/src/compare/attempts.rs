@@ -3,18 +3,25 @@
 //! A new attempt begins where the iteration goes back, or at a boundary that the caller gives (a
 //! new file). A row that only came late is no restart: it lies within the tolerance, or it stands
 //! alone before the steps go on past the furthest one, or it repeats a recent row exactly (another
-//! rank's copy). Within an attempt equal neighbours are collapsed and counted; of differing values
-//! at one step the last counts. Nothing here looks at clocks.
+//! rank's copy). Rows that go back all the time are in no order at all: one attempt. Within an
+//! attempt equal neighbours are collapsed and counted; of differing values at one step the last
+//! counts. Nothing here looks at clocks.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::covered::Covered;
 use super::side::{Points, Side, same};
 use crate::value::is_missing;
 
 /// How far back a repeated row of another rank is looked for.
 const RANK_WINDOW: usize = 64;
+
+/// More steps back than these, with fewer than [`ROWS_EACH`] rows between two on average, are no
+/// restarts: the rows are in no order of steps (a table sorted by something else).
+const FEW_BACKS: usize = 32;
+const ROWS_EACH: usize = 4;
 
 /// How attempts are told apart.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -94,7 +101,10 @@ pub struct CleanReport {
 /// Finds the attempts of a series in arrival order. Empty for no rows.
 pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
     let rows = side.len();
-    let mut out: Vec<Attempt> = Vec::new();
+    if rule.boundaries.is_empty() && is_clean(side) {
+        return whole(side);
+    }
+    let (mut out, mut backs): (Vec<Attempt>, usize) = (Vec::new(), 0);
     let mut boundaries = rule
         .boundaries
         .iter()
@@ -110,7 +120,17 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
         let cause = match out.last() {
             None => Some(Cause::Start),
             Some(_) if new_file => Some(Cause::NewFile),
-            Some(now) => went_back(side, row, now, rule.late_steps),
+            Some(now) => match step_back(side, row, now, rule.late_steps) {
+                Back::Not => None,
+                Back::Alone => {
+                    backs += 1;
+                    None
+                }
+                Back::Restart(cause) => {
+                    backs += 1;
+                    Some(cause)
+                }
+            },
         };
         if let Some(cause) = cause {
             out.push(begin(out.len(), row, step, cause));
@@ -121,7 +141,28 @@ pub fn split(side: Side<'_>, rule: &SplitRule) -> Vec<Attempt> {
             now.last_iteration = now.last_iteration.max(step);
         }
     }
+    let is_unordered = backs > FEW_BACKS && backs * ROWS_EACH > rows;
+    if is_unordered && rule.boundaries.is_empty() {
+        return whole(side);
+    }
     out
+}
+
+/// All rows as one attempt.
+fn whole(side: Side<'_>) -> Vec<Attempt> {
+    let steps = side.iteration.get(..side.len()).unwrap_or_default();
+    let (Some(&start), Some(&low), Some(&high)) =
+        (steps.first(), steps.iter().min(), steps.iter().max())
+    else {
+        return Vec::new();
+    };
+    let attempt = begin(0, 0, start, Cause::Start);
+    vec![Attempt {
+        end_row: steps.len(),
+        first_iteration: low,
+        last_iteration: high,
+        ..attempt
+    }]
 }
 
 fn begin(before: usize, row: usize, step: i64, cause: Cause) -> Attempt {
@@ -137,16 +178,27 @@ fn begin(before: usize, row: usize, step: i64, cause: Cause) -> Attempt {
     }
 }
 
-fn went_back(side: Side<'_>, row: usize, now: &Attempt, late_steps: i64) -> Option<Cause> {
+/// What a row is that may have a smaller step than one before it.
+enum Back {
+    /// It goes on, or is a copy, or late within the tolerance.
+    Not,
+    /// One late row.
+    Alone,
+    Restart(Cause),
+}
+
+fn step_back(side: Side<'_>, row: usize, now: &Attempt, late_steps: i64) -> Back {
     let (step, furthest) = (side.step(row), now.last_iteration);
     if step >= furthest || furthest.saturating_sub(step) <= late_steps {
-        return None;
+        return Back::Not;
     }
-    let alone = row + 1 < side.len() && side.step(row + 1) > furthest;
-    if alone || is_recent_copy(side, row, now.first_row) {
-        return None;
+    if is_recent_copy(side, row, now.first_row) {
+        return Back::Not;
     }
-    Some(Cause::WentBack {
+    if row + 1 < side.len() && side.step(row + 1) > furthest {
+        return Back::Alone;
+    }
+    Back::Restart(Cause::WentBack {
         from: furthest,
         to: step,
     })
@@ -221,7 +273,7 @@ fn is_clean(side: Side<'_>) -> bool {
         let sorted = steps.get(at..until).is_some_and(rising);
         let whole = values
             .get(at..until)
-            .is_some_and(|b| !b.iter().any(|&v| is_missing(v)));
+            .is_some_and(|b| !b.iter().fold(false, |bad, &v| bad | is_missing(v)));
         if !sorted || !whole {
             return false;
         }
@@ -275,33 +327,6 @@ fn clean_attempt(side: Side<'_>, attempt: &Attempt, report: &mut CleanReport) ->
         true
     });
     rows
-}
-
-/// A union of closed intervals of steps.
-#[derive(Default)]
-struct Covered {
-    /// Disjoint, ascending.
-    spans: Vec<(i64, i64)>,
-}
-
-impl Covered {
-    fn contains(&self, step: i64) -> bool {
-        let after = self.spans.partition_point(|&(first, _)| first <= step);
-        after > 0
-            && self
-                .spans
-                .get(after - 1)
-                .is_some_and(|&(_, last)| step <= last)
-    }
-
-    fn insert(&mut self, first: i64, last: i64) {
-        let from = self.spans.partition_point(|&(_, end)| end < first);
-        let until = self.spans.partition_point(|&(start, _)| start <= last);
-        let touched = self.spans.get(from..until).unwrap_or_default();
-        let low = touched.first().map_or(first, |span| span.0.min(first));
-        let high = touched.last().map_or(last, |span| span.1.max(last));
-        self.spans.splice(from..until, [(low, high)]);
-    }
 }
 
 #[cfg(test)]

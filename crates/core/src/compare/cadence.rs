@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::say;
 use super::side::StepRange;
 
 /// Equal distances in a row that make a cadence.
@@ -79,6 +80,21 @@ pub fn cadences(steps: &[i64]) -> Vec<Cadence> {
         _ => {}
     }
     out
+}
+
+/// For a sentence about a source: `every 10 steps`, `every step up to 100, then every 10 steps`.
+pub fn describe(cadences: &[Cadence]) -> String {
+    let every = |cadence: &Cadence| match cadence.steps {
+        1 => "every step".to_owned(),
+        steps => format!("every {} steps", say::count(steps)),
+    };
+    let Some((last, before)) = cadences.split_last() else {
+        return "at no regular distance".to_owned();
+    };
+    let until =
+        |cadence: &Cadence| format!("{} up to {}", every(cadence), say::count(cadence.last));
+    let parts = before.iter().map(until).chain([every(last)]);
+    parts.collect::<Vec<_>>().join(", then ")
 }
 
 /// The most frequent distance of a series; `None` for less than two steps, or if no distance

@@ -4,7 +4,8 @@
 //! that was widened lies on float32's own grid. A single value can't tell (trailing zeros are
 //! gone after parsing), so the largest digit count over many values decides. The half-unit of a
 //! value is how far the true number can be from what was printed. Non-finite values are ignored
-//! when detecting and have a half-unit of 0.
+//! when detecting and have a half-unit of 0. Few values can't tell how many digits were printed,
+//! but one with ten digits or more that lies on float32's grid does not lie there by chance.
 
 use std::fmt::Write as _;
 
@@ -78,6 +79,7 @@ impl HalfUnits {
         }
     }
 
+    #[inline]
     pub(crate) fn at(&mut self, value: f64) -> f64 {
         let size = value.abs();
         if !size.is_finite() {
@@ -95,6 +97,7 @@ impl HalfUnits {
         }
     }
 
+    #[cold]
     fn enter_decade(&mut self, size: f64, digits: u8) {
         if size == 0.0 {
             (self.low, self.high, self.half) = (f64::INFINITY, 0.0, 0.0);
@@ -166,33 +169,43 @@ pub fn detect(values: &[f64]) -> Precision {
     let mut seen: Vec<f64> = sample(values);
     seen.sort_unstable_by(f64::total_cmp);
     seen.dedup();
-    if seen.len() < ENOUGH {
-        return Precision::Unknown;
-    }
-    if seen.iter().all(|value| value.fract() == 0.0) {
+    let is_few = seen.len() < ENOUGH;
+    if !is_few && seen.iter().all(|value| value.fract() == 0.0) {
         return Precision::Whole;
     }
+    let on_grid = seen.iter().all(|&value| f64::from(value as f32) == value);
+    let is_settled = |digits: u8| {
+        if on_grid {
+            digits >= 10
+        } else {
+            digits >= FULL
+        }
+    };
     let mut decades: Vec<Decade> = Vec::new();
-    let (mut on_grid, mut shortest32) = (true, true);
+    let mut shortest32 = true;
     let (mut text, mut text32) = (String::new(), String::new());
     for &value in &seen {
-        let narrow = value as f32;
-        on_grid &= f64::from(narrow) == value;
         text.clear();
-        text32.clear();
         let _ = write!(text, "{value:e}");
-        let _ = write!(text32, "{narrow:e}");
-        shortest32 &= text == text32;
+        if shortest32 {
+            text32.clear();
+            let _ = write!(text32, "{:e}", value as f32);
+            shortest32 = text == text32;
+        }
         if let Some(digits) = read_digits(&text) {
             note(&mut decades, digits);
+            if is_settled(digits.significant) {
+                break;
+            }
         }
     }
     let most = decades.iter().map(|d| d.most).max().unwrap_or(0);
     match most {
         10.. if on_grid => Precision::Float32,
         // Printed as float32 in its shortest form: no decimal format of 8 digits would always be.
-        8..=9 if shortest32 => Precision::Float32,
+        8..=9 if shortest32 && !is_few => Precision::Float32,
         FULL.. => Precision::Float64,
+        _ if is_few => Precision::Unknown,
         _ => fixed_point_or_significant(&decades, most),
     }
 }

@@ -10,31 +10,40 @@
 //! `attempts` (rows → one clean sequence) → `align` (which point is which) → `digits` (what each
 //! source prints) → `agree` (figures and verdict); `suggest` offers a [`transform`] that would
 //! make more of them meet; `gaps`, `residual` and `export` tell the same alignment in other forms;
-//! `pairing` finds which metric is which and `matrix` does all of it for a whole workload.
-//! [`Prepared`] takes one pair through all of these steps.
+//! `pairing` finds which metric is which and `matrix` does all of it for a whole workload, or, step
+//! by step and for two workloads, [`walk::Walk`]. [`Prepared`] takes one pair through all of these
+//! steps and [`Prepared::report`] says everything about it. `spell` reads and writes the choices.
 
 pub mod agree;
 pub mod align;
 pub mod attempts;
 pub mod cadence;
+mod covered;
 pub mod digits;
 pub mod export;
 mod findings;
 pub mod gaps;
+mod interpolate;
 pub mod matrix;
 pub mod pairing;
+mod pass;
 pub mod prepared;
+mod probe;
 pub mod residual;
-mod say;
+pub mod say;
 mod sentence;
 pub mod side;
+pub mod spell;
 pub mod suggest;
 mod suggest_clock;
 mod suggest_steps;
 mod suggest_values;
 mod sum;
+pub mod tolerance;
 pub mod transform;
+pub mod verdict;
+pub mod walk;
 mod words;
 
-pub use prepared::{Options, Prepared};
+pub use prepared::{Cleaned, Options, Prepared, Report};
 pub use side::{Points, Side};

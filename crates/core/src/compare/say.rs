@@ -1,7 +1,7 @@
 //! Numbers as a sentence shows them: short, and never more certain than they are.
 
 /// Four significant digits at most; powers of ten outside 0.001 … 999,999.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() || size == 0.0 {
         return format!("{value}");
@@ -28,7 +28,7 @@ fn trim(text: &str) -> &str {
 }
 
 /// A whole number with thousands separated: `3,000`.
-pub(crate) fn count(value: i64) -> String {
+pub fn count(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if value < 0 {
@@ -44,13 +44,13 @@ pub(crate) fn count(value: i64) -> String {
 }
 
 /// `1 step`, `4 steps`.
-pub(crate) fn steps(number: u64) -> String {
+pub fn steps(number: u64) -> String {
     let noun = if number == 1 { "step" } else { "steps" };
     format!("{} {noun}", count(number as i64))
 }
 
 /// `2nd`, `3rd`, `10th`.
-pub(crate) fn ordinal(number: i64) -> String {
+pub fn ordinal(number: i64) -> String {
     let ending = match (number % 100, number % 10) {
         (11..=13, _) => "th",
         (_, 1) => "st",
@@ -62,7 +62,7 @@ pub(crate) fn ordinal(number: i64) -> String {
 }
 
 /// A duration in its largest fitting unit: `1 h`, `2.5 s`, `40 ms`.
-pub(crate) fn duration_ms(ms: i64) -> String {
+pub fn duration_ms(ms: i64) -> String {
     let size = ms.unsigned_abs() as f64;
     let (unit, per) = match size {
         s if s >= 86_400_000.0 => ("d", 86_400_000.0),

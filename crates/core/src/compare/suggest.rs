@@ -15,6 +15,11 @@ use super::sum::Sums;
 use super::transform::{Transform, ValueMap};
 use super::{suggest_clock, suggest_steps, suggest_values};
 
+/// Rows looked at before a change is tried on all.
+const PROBES: usize = 256;
+/// Of these, rows that have to meet to say anything.
+const TELLING: usize = 16;
+
 /// What is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
@@ -104,20 +109,41 @@ impl Bench<'_> {
         self.count(&alignment, transform.value)
     }
 
-    /// Counts agreement of pairs whose B is mapped.
-    pub(crate) fn count(&self, alignment: &Alignment, map: ValueMap) -> Trial {
+    /// False where a few spread rows show already that a change can't fit: a trial of a million
+    /// points is spared.
+    pub(crate) fn is_promising(&self, transform: &Transform) -> bool {
+        let steps = self.a.iteration.get(..self.a.len()).unwrap_or_default();
+        let every = self.b.len().div_ceil(PROBES).max(1);
+        let mut judge = self.judge(transform.value);
+        let (mut met, mut agreeing) = (0_usize, 0_usize);
+        for row in (0..self.b.len()).step_by(every) {
+            let Ok(place) = steps.binary_search(&transform.step(self.b.step(row))) else {
+                continue;
+            };
+            let mapped = transform.value.apply(self.b.number(row));
+            let status = judge.status(self.a.number(place), mapped);
+            met += 1;
+            agreeing += usize::from(status <= Status::WithinTolerance);
+        }
+        met < TELLING || agreeing * 2 >= met
+    }
+
+    /// Printed constants and factors are rarely exact: a millionth is no difference here.
+    fn judge(&self, map: ValueMap) -> Judge {
         let rounding = Rounding {
             map,
             ..self.rounding
         };
-        // Printed constants and factors are rarely exact: a millionth is no difference here.
-        let mut judge = Judge::new(
-            &rounding,
-            Tolerance {
-                absolute: 0.0,
-                relative: 1e-6,
-            },
-        );
+        let tolerance = Tolerance {
+            absolute: 0.0,
+            relative: 1e-6,
+        };
+        Judge::new(&rounding, tolerance)
+    }
+
+    /// Counts agreement of pairs whose B is mapped.
+    pub(crate) fn count(&self, alignment: &Alignment, map: ValueMap) -> Trial {
+        let mut judge = self.judge(map);
         let (mut squares, mut finite, mut agreeing) = (Sums::default(), 0_u64, 0_u64);
         for pair in alignment.pairs(self.a, self.b) {
             let mapped = map.apply(pair.b);

@@ -23,7 +23,8 @@ pub(crate) fn offer(bench: &Bench<'_>, before: &Trial) -> Option<Suggestion> {
         return None;
     }
     let mut best: Option<(Transform, Trial)> = None;
-    for transform in candidates(bench) {
+    let candidates = candidates(bench).into_iter();
+    for transform in candidates.filter(|transform| bench.is_promising(transform)) {
         let trial = bench.trial(&transform, Method::Exact);
         let improves = trial.agreeing > before.agreeing && trial.matched * 2 >= fewer;
         let beats = best
@@ -53,7 +54,8 @@ fn candidates(bench: &Bench<'_>) -> Vec<Transform> {
     };
     let order = by_value(bench.a);
     let mut out: Vec<Transform> = Vec::new();
-    for (step_times, step_over) in ratios(bench, a, b) {
+    let found = meetings(bench, &order);
+    for (step_times, step_over) in ratios(bench, (a, b), &found) {
         let base = Transform {
             step_times,
             step_over,
@@ -83,23 +85,83 @@ fn cadence(side: Side<'_>) -> Option<i64> {
     usual_cadence(side.iteration.get(..side.len()).unwrap_or_default())
 }
 
-/// Ratios of steps worth trying: 1, and whole ratios of cadences, spans and ends.
-fn ratios(bench: &Bench<'_>, a: (i64, i64), b: (i64, i64)) -> Vec<(i64, i64)> {
+/// Ratios of steps worth trying: 1, whole ratios of cadences, spans and ends, and the one that
+/// steps with equal values have.
+fn ratios(
+    bench: &Bench<'_>,
+    (a, b): ((i64, i64), (i64, i64)),
+    found: &[(i64, i64)],
+) -> Vec<(i64, i64)> {
     let cadences = cadence(bench.a).zip(cadence(bench.b));
     let spans = (a.1.saturating_sub(a.0), b.1.saturating_sub(b.0));
     let mut out = vec![(1, 1)];
     for (x, y) in [cadences.unwrap_or((1, 1)), spans, (a.0, b.0), (a.1, b.1)] {
-        let ratio = match (x, y) {
-            (x, y) if x <= 0 || y <= 0 => continue,
-            (x, y) if x % y == 0 => (x / y, 1),
-            (x, y) if y % x == 0 => (1, y / x),
-            _ => continue,
-        };
-        if !out.contains(&ratio) {
-            out.push(ratio);
+        let whole = reduced(x, y).filter(|&(x, y)| x == 1 || y == 1);
+        out.extend(whole.filter(|ratio| !out.contains(ratio)));
+    }
+    out.extend(ratio_of(found).filter(|ratio| !out.contains(ratio)));
+    out
+}
+
+/// A ratio of positive numbers in lowest terms.
+fn reduced(x: i64, y: i64) -> Option<(i64, i64)> {
+    let (mut divisor, mut rest) = (x, y);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    (x > 0 && y > 0).then(|| (x / divisor, y / divisor))
+}
+
+/// The ratio of steps (of B, of A) that the outermost two pairs and the two within agree on.
+fn ratio_of(found: &[(i64, i64)]) -> Option<(i64, i64)> {
+    let between = |first: usize, last: usize| {
+        let (p, q) = (found.get(first)?, found.get(last)?);
+        reduced(q.1.saturating_sub(p.1), q.0.saturating_sub(p.0))
+    };
+    let end = found.len().checked_sub(1)?;
+    let ratio = between(0, end)?;
+    (end >= 4 && between(1, end - 1) == Some(ratio)).then_some(ratio)
+}
+
+/// Steps (of B, of A) of values that stand in exactly one place of A, by B's step.
+fn meetings(bench: &Bench<'_>, order: &[u32]) -> Vec<(i64, i64)> {
+    let mut reach = Reach::new(bench);
+    let every = bench.b.len().div_ceil(PROBES).max(1);
+    let rows = (0..bench.b.len()).step_by(every);
+    let meeting = |row: usize| match reach.places(bench.a, order, bench.b.number(row)) {
+        &[place] => Some((bench.b.step(row), bench.a.step(place as usize))),
+        _ => None,
+    };
+    rows.filter_map(meeting).collect()
+}
+
+/// Finds where a value of B stands in A.
+struct Reach {
+    half_a: HalfUnits,
+    half_b: HalfUnits,
+}
+
+impl Reach {
+    fn new(bench: &Bench<'_>) -> Self {
+        Self {
+            half_a: HalfUnits::new(bench.rounding.a),
+            half_b: HalfUnits::new(bench.rounding.b),
         }
     }
-    out
+
+    /// The first of A's rows that have the value, by value; none for a value that is not finite.
+    fn places<'o>(&mut self, a: Side<'_>, order: &'o [u32], value: f64) -> &'o [u32] {
+        let off = self.half_a.at(value) + self.half_b.at(value) + 4.0 * f64::EPSILON * value.abs();
+        let number = |&place: &u32| a.number(place as usize);
+        let from = order.partition_point(|place| number(place) < value - off);
+        let near = order.get(from..).unwrap_or_default();
+        let near = near.get(..PLACES).unwrap_or(near);
+        let count = near
+            .iter()
+            .take_while(|place| number(place) <= value + off)
+            .count();
+        near.get(..count).unwrap_or_default()
+    }
 }
 
 /// Rows with a finite value, by value.
@@ -114,21 +176,14 @@ fn by_value(side: Side<'_>) -> Vec<u32> {
 /// Offsets at which several values of B stand in A, the most frequent two.
 fn votes(bench: &Bench<'_>, order: &[u32], base: &Transform) -> Vec<i64> {
     let (a, b) = (bench.a, bench.b);
-    let (mut half_a, mut half_b) = (
-        HalfUnits::new(bench.rounding.a),
-        HalfUnits::new(bench.rounding.b),
-    );
+    let mut reach = Reach::new(bench);
     let mut offsets: Vec<i64> = Vec::new();
     let every = b.len().div_ceil(PROBES).max(1);
-    for row in (0..b.len()).step_by(every) {
-        let value = b.number(row);
-        if !value.is_finite() || !base.divides(b.step(row)) {
-            continue;
-        }
-        let reach = half_a.at(value) + half_b.at(value) + 4.0 * f64::EPSILON * value.abs();
-        let from = order.partition_point(|&place| a.number(place as usize) < value - reach);
-        let near = order.iter().skip(from).take(PLACES);
-        let near = near.take_while(|&&place| a.number(place as usize) <= value + reach);
+    for row in (0..b.len())
+        .step_by(every)
+        .filter(|&row| base.divides(b.step(row)))
+    {
+        let near = reach.places(a, order, b.number(row)).iter();
         let step = base.step(b.step(row));
         offsets.extend(near.map(|&place| a.step(place as usize).saturating_sub(step)));
     }
@@ -169,6 +224,11 @@ fn explain(bench: &Bench<'_>, transform: &Transform) -> (Kind, String) {
             let k = say::count(k);
             let text = format!("{b} counts in units of {k} steps of {a} (rows or epochs){tail}.");
             (Kind::Stride, text)
+        }
+        (k, over) if k > 1 => {
+            let (k, over) = (say::steps(k.unsigned_abs()), say::count(over));
+            let text = format!("{over} steps of {b} are {k} of {a}{tail}.");
+            (Kind::StepUnit, text)
         }
         (_, k) => {
             let k = say::count(k);

@@ -102,14 +102,17 @@ pub(crate) fn offer(
         .iter()
         .map(|&(map, kind, what)| (map, kind, what.to_owned()));
     for (map, kind, what) in factor.into_iter().chain(maps) {
+        let transform = Transform {
+            value: map,
+            ..moved
+        };
+        if !bench.is_promising(&transform) {
+            continue;
+        }
         let after = bench.count(alignment, map);
         if after.fits() && after.agreeing > before.agreeing {
             let (a, b) = bench.names;
             let reason = format!("{b} is {}.", what.replace("{a}", a));
-            let transform = Transform {
-                value: map,
-                ..moved
-            };
             return Some(bench.offer(kind, transform, Method::Exact, (before, after), reason));
         }
     }

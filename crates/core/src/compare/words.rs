@@ -130,8 +130,20 @@ fn split(name: &str) -> Vec<String> {
     out
 }
 
-/// How alike two names are, 0 to 1: shared words of all words. 0 across phases.
+fn numbers(name: &Name) -> Vec<&str> {
+    let words = name.words.iter().map(String::as_str);
+    words
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect()
+}
+
+/// How alike two names are, 0 to 1: shared words of all words. 0 across phases, and where both
+/// have numbers that differ (`layer.3.norm`, `layer.7.norm`).
 pub(crate) fn likeness(a: &Name, b: &Name) -> f64 {
+    let (in_a, in_b) = (numbers(a), numbers(b));
+    if !in_a.is_empty() && !in_b.is_empty() && in_a != in_b {
+        return 0.0;
+    }
     let phase = match (a.phase, b.phase) {
         (p, q) if p == q => 1.0,
         (Phase::Unsaid, Phase::Train) | (Phase::Train, Phase::Unsaid) => 0.95,
@@ -171,6 +183,9 @@ mod tests {
             ("loss", "accuracy", 0.0),
             ("throughput", "throughput/avg", 0.5),
             ("", "loss", 0.0),
+            ("layer.3.norm", "layer_3/norm", 1.0),
+            ("layer.3.norm", "layer.7.norm", 0.0),
+            ("layer.norm", "layer.7.norm", 2.0 / 3.0),
         ];
         for (a, b, expected) in table {
             let got = likeness(&read(a), &read(b));
