@@ -5,10 +5,14 @@
 
 use parallax_core::catalog::Catalog;
 use parallax_core::compare::agree::Agreement;
+use parallax_core::compare::attempts::Attempt;
+use parallax_core::compare::gaps::GapReport;
+use parallax_core::compare::matrix::Matrix;
+use parallax_core::compare::suggest::Suggestion;
 use parallax_core::error::ApiError;
 use parallax_core::frame::Frame;
 use parallax_core::series::Statistics;
-use parallax_core::view::{Pair, Span, XChoice, YChoice};
+use parallax_core::view::{Comparing, Pair, Span, XChoice, YChoice};
 use parallax_core::wire::{Workload, WorkloadList};
 use serde::{Deserialize, Serialize};
 
@@ -56,20 +60,32 @@ pub enum ToEngine {
         chart: u32,
         /// Where, in x units.
         at: f64,
-        /// The chart's series.
-        series: Vec<SeriesKey>,
-        /// The unit of `at`.
-        x: XChoice,
+        /// What the chart shows.
+        spec: ChartSpec,
+    },
+    /// Open the workload that the open one is held against, or close it. Answer:
+    /// [`FromEngine::BaselineOpened`].
+    Baseline {
+        /// Its uid.
+        uid: Option<String>,
+    },
+    /// The baseline's metrics that are compared. Answer: [`FromEngine::BaselineGrew`], whenever more
+    /// of them is there.
+    WantBaseline {
+        /// Their names.
+        metrics: Vec<String>,
     },
     /// Hold two series against each other. Answer: [`FromEngine::Compared`].
-    Compare {
-        /// The two sides.
-        pair: Pair,
-        /// The part that is compared.
-        span: Span,
-        /// The unit of the span.
-        x: XChoice,
+    Compare(PairSpec),
+    /// The aligned pair as a file. Answer: [`FromEngine::Exported`].
+    Export {
+        /// What is compared.
+        spec: PairSpec,
+        /// JSON instead of CSV.
+        json: bool,
     },
+    /// Compare everything that can be paired. Answer: [`FromEngine::Matrix`], also on the way.
+    Matrix(MatrixSpec),
     /// Rows for the table. Answer: [`FromEngine::Table`].
     Table(TableSpec),
     /// Rows as CSV. Answer: [`FromEngine::Csv`].
@@ -87,11 +103,61 @@ pub struct ListQuery {
     pub page: u32,
 }
 
+/// Two series that are held against each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairSpec {
+    /// The two sides.
+    pub pair: Pair,
+    /// How they are compared.
+    pub comparing: Comparing,
+    /// The part that is compared.
+    pub span: Span,
+    /// The unit of the span.
+    pub x: XChoice,
+}
+
+impl PairSpec {
+    /// What the sides are called: by source, by metric where that is the same, by run where there
+    /// is a baseline.
+    pub fn names(&self) -> (String, String) {
+        let (a, b) = (&self.pair.a, &self.pair.b);
+        if let Some(baseline) = &self.comparing.baseline {
+            return (format!("the baseline {baseline}"), "this run".to_owned());
+        }
+        if a.source == b.source {
+            return (a.metric.clone(), b.metric.clone());
+        }
+        (a.source.clone(), b.source.clone())
+    }
+}
+
+/// All that can be paired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatrixSpec {
+    /// The metrics that are compared, of the open workload.
+    pub metrics: Vec<String>,
+    /// Those of the baseline, where there is one.
+    pub baseline: Vec<String>,
+    /// How they are compared.
+    pub comparing: Comparing,
+}
+
+/// What a chart of the compare page shows of its pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PairPart {
+    /// Both curves, B as it is compared.
+    Curves,
+    /// Δ, and the steps of one side alone.
+    Strip,
+}
+
 /// What a chart shows, at which size.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChartSpec {
-    /// Its series.
+    /// Its series; on the compare page those of the pair.
     pub series: Vec<SeriesKey>,
+    /// On the compare page: what of the pair is drawn.
+    pub pair: Option<Box<(PairSpec, PairPart)>>,
     /// Width of the plot area, device pixels.
     pub width_px: u32,
     /// Height of the plot area, device pixels.
@@ -108,6 +174,21 @@ pub struct ChartSpec {
     pub smooth: f64,
 }
 
+impl ChartSpec {
+    /// The metrics that it is drawn from.
+    pub fn metrics(&self) -> Vec<String> {
+        match &self.pair {
+            Some(pair) => vec![pair.0.pair.a.metric.clone(), pair.0.pair.b.metric.clone()],
+            None => self.series.iter().map(|key| key.metric.clone()).collect(),
+        }
+    }
+
+    /// Whether it is the strip under a comparison.
+    pub fn is_strip(&self) -> bool {
+        matches!(self.pair.as_deref(), Some((_, PairPart::Strip)))
+    }
+}
+
 /// What a chart draws.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChartReply {
@@ -121,6 +202,28 @@ pub struct ChartReply {
     pub newest: Vec<Option<Reading>>,
     /// Points held of these series, inside the shown part or not.
     pub held_points: u64,
+}
+
+/// What is said of a pair.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairReport {
+    /// Attempts of A and B.
+    pub attempts: (Vec<Attempt>, Vec<Attempt>),
+    /// Figures and verdict.
+    pub agreement: Agreement,
+    /// What one side has and the other lacks.
+    pub gaps: GapReport,
+    /// What would bring the sides closer; nothing of it is applied.
+    pub offers: Vec<Suggestion>,
+}
+
+/// How far a matrix is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MatrixState {
+    /// Steps done, and steps known so far.
+    Working(u64, u64),
+    /// All pairs.
+    Done(Matrix),
 }
 
 /// A raw point near the pointer.
@@ -236,10 +339,38 @@ pub enum FromEngine {
     },
     /// How two series compare.
     Compared {
-        /// The two sides, as asked.
-        pair: Pair,
+        /// As asked.
+        spec: PairSpec,
         /// `None`: one side holds no points.
-        report: Option<Box<Agreement>>,
+        report: Option<Box<PairReport>>,
+    },
+    /// The baseline and what exists in it.
+    BaselineOpened {
+        /// The uid that was asked for.
+        uid: String,
+        /// The answer.
+        result: Result<Opened, ApiError>,
+    },
+    /// More of the baseline's wanted metrics is there, or they have all ended, well or not.
+    BaselineGrew {
+        /// True while a load runs.
+        loading: bool,
+        /// Why the last load ended early, if it did.
+        error: Option<ApiError>,
+    },
+    /// How far the matrix is.
+    Matrix {
+        /// As asked.
+        spec: MatrixSpec,
+        /// The rows so far, or all of them.
+        state: Box<MatrixState>,
+    },
+    /// The aligned pair as a file.
+    Exported {
+        /// JSON instead of CSV.
+        json: bool,
+        /// What is in it.
+        text: String,
     },
     /// A part of the table.
     Table {
@@ -261,8 +392,6 @@ pub struct Opened {
     pub workload: Workload,
     /// What exists in it.
     pub catalog: Catalog,
-    /// The comparison that is shown before one is chosen.
-    pub first_pair: Option<Pair>,
 }
 
 /// Encodes a message. Encoding into memory can't fail for these types; an empty buffer would be
@@ -304,7 +433,6 @@ mod tests {
                 ..Workload::default()
             },
             catalog: Catalog::new(vec![metric]),
-            first_pair: None,
         }
     }
 

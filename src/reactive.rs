@@ -23,13 +23,13 @@ impl Held {
         Self(Arc::new(value))
     }
 
-    /// What is in it, as the handle knows.
-    #[expect(
-        clippy::expect_used,
-        reason = "only a handle's own constructor fills what it holds, with its own type"
-    )]
+    /// What is in it, as the handle knows: only its own constructor fills what it holds, with its
+    /// own type.
     fn of<T: 'static>(&self) -> &T {
-        self.0.downcast_ref().expect("a handle's own type")
+        match self.0.downcast_ref() {
+            Some(value) => value,
+            None => unreachable!("a handle holds its own type"),
+        }
     }
 }
 

@@ -288,7 +288,8 @@ fn draw_marker<B: Surface>(
     }
 }
 
-/// Marks what has no place on the axis at the plot's edge: ▲ above, ▼ below, × not a number.
+/// Marks what has no place on the axis at the plot's edge: ▲ above, ▼ below, × not a number. Steps
+/// of one side of a comparison are ticks, A's on a rail at the top, B's on one at the bottom.
 fn draw_mark<B: Surface>(
     surface: &mut B,
     area: Area,
@@ -312,6 +313,14 @@ fn draw_mark<B: Surface>(
             [(x, bottom + r), (x + r, bottom - r), (x - r, bottom - r)],
             &style,
         ),
+        MarkKind::OnlyA => {
+            let rail = (area.top_px, area.top_px + 4 * r);
+            surface.draw_rect((x, rail.0), (x + line_px as i32, rail.1), &style, true)
+        }
+        MarkKind::OnlyB => {
+            let end = area.top_px + area.height_px;
+            surface.draw_rect((x, end - 4 * r), (x + line_px as i32, end), &style, true)
+        }
         MarkKind::Nan | MarkKind::Missing => {
             surface.draw_line((x - r, bottom - r), (x + r, bottom + r), &style)?;
             surface.draw_line((x - r, bottom + r), (x + r, bottom - r), &style)

@@ -1,92 +1,106 @@
 //! How far two series agree: a verdict in words, and the figures under it.
 
 use leptos::prelude::*;
-use parallax_core::compare::agree::{Agreement, Figures, Verdict};
+use parallax_core::compare::agree::{Agreement, Figures};
 use parallax_core::format::{count, number};
-use parallax_core::view::Pair;
 
-use crate::reactive::Read;
+use super::verdict::VerdictMark;
+use crate::reactive::{Handler, Read, on};
 
 /// Digits of a difference.
 const DIGITS: usize = 4;
 
-/// The card below a comparison.
+/// The card beside a comparison.
 #[component]
 pub fn AgreementCard(
     /// The comparison; `None` while it is made or one side has no points.
     #[prop(into)]
-    report: Read<Option<Agreement>>,
-    /// The two sides.
+    agreement: Read<Option<Agreement>>,
+    /// What the two sides are called.
     #[prop(into)]
-    pair: Read<Option<Pair>>,
+    names: Read<(String, String)>,
+    /// Called with a step to look at.
+    #[prop(into)]
+    on_step: Handler<i64>,
 ) -> impl IntoView {
     move || {
-        let (report, pair) = (report.get()?, pair.get()?);
-        let (tone, icon, word) = verdict(&report.verdict);
-        Some(view! {
+        let Some(agreement) = agreement.get() else {
+            return ().into_any();
+        };
+        let largest = agreement
+            .figures
+            .map(|figures| largest(&figures, on_step).into_any());
+        let facts = facts(&agreement, &names.get());
+        view! {
             <section class="card" data-testid="agreement" aria-live="polite">
-                <p class="verdict" data-tone=tone data-testid="verdict">
-                    <span class="icon" aria-hidden="true">{icon}</span>
-                    {word}
-                </p>
-                <p class="hint" data-testid="sentence">{report.sentence.clone()}</p>
-                <dl class="facts">{facts(&report, &pair)}</dl>
+                <p class="verdict" data-testid="verdict"><VerdictMark verdict=agreement.verdict /></p>
+                <p class="hint" data-testid="sentence">{agreement.sentence}</p>
+                <p class="hint" data-testid="tolerance-said">"Tolerated: " {agreement.tolerance.describe()}</p>
+                <dl class="facts">{largest}{facts}</dl>
             </section>
-        })
+        }
+        .into_any()
     }
 }
 
-fn verdict(verdict: &Verdict) -> (&'static str, &'static str, &'static str) {
-    match verdict {
-        Verdict::Identical => ("good", "=", "Identical"),
-        Verdict::EqualWithinRounding { .. } => ("good", "≈", "Equal within rounding"),
-        Verdict::WithinTolerance => ("good", "~", "Within tolerance"),
-        Verdict::DiffersFrom { .. } => ("bad", "≠", "Differs"),
-        Verdict::DifferentMetric => ("bad", "?", "Different metric?"),
-        Verdict::NothingShared => ("warn", "∅", "No shared step"),
+fn largest(figures: &Figures, on_step: Handler<i64>) -> impl IntoView + use<> {
+    let step = figures.max_abs_at;
+    view! {
+        <div>
+            <dt>"Largest |Δ|"</dt>
+            <dd data-testid="max-delta">{number(figures.max_abs, DIGITS)}</dd>
+            <button class="pick" data-testid="zoom-max" title="Look at it closely" on:click=on(move |_| on_step.run(step))>
+                {format!("at step {step}")}
+            </button>
+        </div>
     }
 }
 
-fn facts(report: &Agreement, pair: &Pair) -> impl IntoView + use<> {
+fn facts(agreement: &Agreement, (a, b): &(String, String)) -> Vec<AnyView> {
     let fact = |id: &'static str, name: String, value: String| {
-        view! { <div><dt>{name}</dt><dd data-testid=id>{value}</dd></div> }
+        view! { <div><dt>{name}</dt><dd data-testid=id>{value}</dd></div> }.into_any()
     };
     let figure = |of: fn(&Figures) -> f64| {
-        report
-            .figures
-            .as_ref()
-            .map_or_else(|| "–".to_owned(), |figures| number(of(figures), DIGITS))
+        let figures = agreement.figures.as_ref();
+        figures.map_or_else(|| "–".to_owned(), |figures| number(of(figures), DIGITS))
     };
-    let max_at = report
-        .figures
-        .as_ref()
-        .map(|f| format!(" at step {}", f.max_abs_at))
-        .unwrap_or_default();
-    // Sides that share a source are told apart by the metric.
-    let (a, b) = if pair.a.source == pair.b.source {
-        (&pair.a.metric, &pair.b.metric)
-    } else {
-        (&pair.a.source, &pair.b.source)
-    };
+    let pearson = agreement.figures.and_then(|figures| figures.pearson);
+    let percent = |share: f64| format!("{} %", number(share * 100.0, DIGITS));
+    let covered = agreement.coverage;
     vec![
-        fact("matched", "Matched points".into(), count(report.matched)),
+        fact("matched", "Matched points".into(), count(agreement.matched)),
+        fact(
+            "coverage",
+            format!("Covered of {a} · of {b}"),
+            format!("{} · {}", percent(covered.0), percent(covered.1)),
+        ),
         fact(
             "missing-b",
             format!("Missing from {b}"),
-            count(report.only.0),
+            count(agreement.only.0),
         ),
         fact(
             "missing-a",
             format!("Missing from {a}"),
-            count(report.only.1),
+            count(agreement.only.1),
         ),
-        fact(
-            "max-delta",
-            format!("Largest |Δ|{max_at}"),
-            figure(|f| f.max_abs),
-        ),
-        fact("mean-delta", "Mean |Δ|".into(), figure(|f| f.mae)),
+        fact("mean-delta", "Mean |Δ| (MAE)".into(), figure(|f| f.mae)),
         fact("bias", format!("Mean Δ ({b} − {a})"), figure(|f| f.bias)),
         fact("rmse", "RMSE".into(), figure(|f| f.rmse)),
+        fact(
+            "max-relative",
+            "Largest relative |Δ|".into(),
+            figure(|f| f.max_relative),
+        ),
+        fact(
+            "mean-relative",
+            "Mean relative |Δ|".into(),
+            figure(|f| f.mean_relative),
+        ),
+        fact(
+            "pearson",
+            "Pearson r".into(),
+            pearson.map_or_else(|| "–".to_owned(), |r| number(r, 6)),
+        ),
     ]
 }

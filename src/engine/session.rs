@@ -2,20 +2,21 @@
 //!
 //! No I/O here: `work` asks what to fetch, feeds what arrives, and passes the answers on.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::rc::Rc;
 
-use parallax_core::attempt::Attempt;
 use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::compare::agree::Agreement;
-use parallax_core::compare::{self, Options, Prepared};
 use parallax_core::error::ApiError;
 use parallax_core::frame::{FrameSpec, frame};
 use parallax_core::scale::Scale;
 use parallax_core::series::Series;
-use parallax_core::view::{Last, Pair, Side, Span, XChoice, YChoice};
+use parallax_core::view::{Last, Span, XChoice, YChoice};
 use parallax_core::window::{Window, XAxis};
 
+use super::pair::{Compared, as_rails};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading};
 
 /// Points that arrive this much late are still found by a poll, now and then.
@@ -34,6 +35,44 @@ pub struct Delta {
     pub start_ms: i64,
 }
 
+/// A series as a chart draws it.
+pub(super) enum Shown<'a> {
+    /// One that is held.
+    Held(&'a Series),
+    /// One that was made for a comparison.
+    Made(Rc<Series>),
+}
+
+impl Deref for Shown<'_> {
+    type Target = Series;
+
+    fn deref(&self) -> &Series {
+        match self {
+            Self::Held(series) => series,
+            Self::Made(series) => series,
+        }
+    }
+}
+
+/// What a chart draws.
+pub(super) struct Drawn<'a> {
+    /// Its series; `None` for one that is not held.
+    pub(super) series: Vec<Option<Shown<'a>>>,
+    /// The part of x that it shows, in units of the axis.
+    pub(super) range: Option<(f64, f64)>,
+    /// The second and third series are steps of A and of B alone.
+    pub(super) has_rails: bool,
+}
+
+impl Drawn<'_> {
+    fn borrowed<'b>(&'b self, empty: &'b Series) -> Vec<&'b Series> {
+        let series = self.series.iter();
+        series
+            .map(|shown| shown.as_deref().unwrap_or(empty))
+            .collect()
+    }
+}
+
 /// An open workload.
 #[derive(Default)]
 pub struct Session {
@@ -44,6 +83,10 @@ pub struct Session {
     states: BTreeMap<String, MetricState>,
     origin_ms: Option<i64>,
     polls: u32,
+    /// The workload that this one is held against.
+    pub baseline: Option<Box<Session>>,
+    /// The pair that was compared last.
+    pub(super) compared: RefCell<Option<Rc<Compared>>>,
 }
 
 impl Session {
@@ -172,6 +215,16 @@ impl Session {
         self.series.get(key)
     }
 
+    /// All series of these metrics.
+    pub fn series_of<'a>(
+        &'a self,
+        metrics: &'a [String],
+    ) -> impl Iterator<Item = (&'a SeriesKey, &'a Series)> {
+        self.series
+            .iter()
+            .filter(|(key, _)| metrics.contains(&key.metric))
+    }
+
     /// Where a row stands on an axis.
     pub fn x_of(&self, x: XChoice, iteration: i64, timestamp_ms: i64) -> f64 {
         let axis = axis(x);
@@ -186,13 +239,12 @@ impl Session {
 
     /// What a chart draws.
     pub fn chart(&self, spec: ChartSpec) -> ChartReply {
+        let drawn = self.drawn(&spec);
         let empty = Series::new();
-        let held: Vec<Option<&Series>> =
-            spec.series.iter().map(|key| self.series.get(key)).collect();
-        let drawn: Vec<&Series> = held.iter().map(|series| series.unwrap_or(&empty)).collect();
-        let range = self.range(&drawn, spec.x, spec.span);
-        let frame = frame(
-            &drawn,
+        let series = drawn.borrowed(&empty);
+        let range = drawn.range;
+        let mut frame = frame(
+            &series,
             &FrameSpec {
                 width_px: spec.width_px,
                 height_px: spec.height_px,
@@ -208,16 +260,23 @@ impl Session {
                 ..FrameSpec::default()
             },
         );
+        if drawn.has_rails {
+            as_rails(&mut frame);
+        }
         let shown = self.shown_window(spec.x, range);
-        let statistics = held
+        let statistics = series
             .iter()
-            .map(|series| series.map(|s| s.statistics(axis(spec.x), &shown)))
+            .zip(&drawn.series)
+            .map(|(series, held)| {
+                held.as_ref()
+                    .map(|_| series.statistics(axis(spec.x), &shown))
+            })
             .collect();
         let newest = match range {
-            Some((_, to)) => self.probe(&spec.series, spec.x, to),
-            None => vec![None; spec.series.len()],
+            Some((_, to)) => self.nearest(&series, spec.x, to),
+            None => vec![None; series.len()],
         };
-        let held_points = drawn.iter().map(|series| series.len() as u64).sum();
+        let held_points = series.iter().map(|series| series.len() as u64).sum();
         ChartReply {
             spec,
             frame,
@@ -227,11 +286,18 @@ impl Session {
         }
     }
 
-    /// The raw points nearest to an x, one for each series.
-    pub fn probe(&self, series: &[SeriesKey], x: XChoice, at: f64) -> Vec<Option<Reading>> {
+    /// The raw points nearest to an x, one for each series that a chart draws.
+    pub fn probe(&self, spec: &ChartSpec, at: f64) -> Vec<Option<Reading>> {
+        let drawn = self.drawn(spec);
+        let empty = Series::new();
+        let series = drawn.borrowed(&empty);
+        self.nearest(&series, spec.x, at)
+    }
+
+    fn nearest(&self, series: &[&Series], x: XChoice, at: f64) -> Vec<Option<Reading>> {
         let at = at + axis(x).origin(self.origin_ms());
-        let nearest = |key: &SeriesKey| {
-            let point = self.series.get(key)?.nearest(axis(x), at)?;
+        let nearest = |series: &&Series| {
+            let point = series.nearest(axis(x), at)?;
             Some(Reading {
                 iteration: point.iteration,
                 timestamp_ms: point.timestamp_ms,
@@ -242,36 +308,23 @@ impl Session {
         series.iter().map(nearest).collect()
     }
 
-    /// How two series compare inside a span, over their latest attempts. `None` where one of them
-    /// holds no points.
-    pub fn compare(&self, pair: &Pair, span: Span, x: XChoice) -> Option<Agreement> {
-        let of = |side: &Side| {
-            let key = SeriesKey {
-                metric: side.metric.clone(),
-                source: side.source.as_str().into(),
-            };
-            self.series.get(&key).filter(|series| !series.is_empty())
-        };
-        let (a, b) = (of(&pair.a)?, of(&pair.b)?);
-        let range = self.range(&[a, b], x, span);
-        let columns = |series: &Series| self.columns(series, x, range);
-        let (a, b) = (columns(a), columns(b));
-        let prepared = Prepared::new(borrow(&a), borrow(&b), &Options::default());
-        Some(prepared.agreement((&pair.a.source, &pair.b.source)))
-    }
-
-    fn columns(&self, series: &Series, x: XChoice, range: Option<(f64, f64)>) -> Columns {
-        let mut columns = Columns::new();
-        for row in series.attempts().iter().flat_map(Attempt::rows) {
-            let at = self.x_of(x, row.iteration, row.timestamp_ms);
-            if range.is_none_or(|(from, to)| (from..=to).contains(&at)) {
-                columns.push(row.iteration, row.timestamp_ms, row.value);
-            }
+    /// The series that a chart draws, and the part of x that it shows.
+    fn drawn(&self, spec: &ChartSpec) -> Drawn<'_> {
+        if let Some((pair, part)) = spec.pair.as_deref() {
+            return self.drawn_pair(pair, *part);
         }
-        columns
+        let held = |key| self.series.get(key).map(Shown::Held);
+        let mut drawn = Drawn {
+            series: spec.series.iter().map(held).collect(),
+            range: None,
+            has_rails: false,
+        };
+        let empty = Series::new();
+        drawn.range = self.range(&drawn.borrowed(&empty), spec.x, spec.span);
+        drawn
     }
 
-    fn origin_ms(&self) -> f64 {
+    pub(super) fn origin_ms(&self) -> f64 {
         self.origin_ms.unwrap_or(0) as f64
     }
 
@@ -285,7 +338,7 @@ impl Session {
     }
 }
 
-fn axis(x: XChoice) -> XAxis {
+pub(super) fn axis(x: XChoice) -> XAxis {
     match x {
         XChoice::Iteration => XAxis::Iteration,
         XChoice::Relative => XAxis::RelativeTime,
@@ -309,69 +362,5 @@ fn window(span: Span) -> Window {
         Span::Last(Last::Points(n)) => Window::LastPoints(n),
         Span::Last(Last::Steps(n)) => Window::LastSteps(signed(n)),
         Span::Last(Last::Duration { ms }) => Window::LastDuration { ms: signed(ms) },
-    }
-}
-
-fn borrow(columns: &Columns) -> compare::Side<'_> {
-    compare::Side {
-        iteration: &columns.iteration,
-        timestamp_ms: &columns.timestamp_ms,
-        value: &columns.value,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::{FromEngine, decode, encode};
-
-    fn session() -> (Session, Pair) {
-        let mut session = Session::new("run".into());
-        session.want(vec!["loss".into()]);
-        let side = |source: &str| Side {
-            metric: "loss".into(),
-            source: source.into(),
-        };
-        let rows = |values: &[f64]| {
-            let mut columns = Columns::new();
-            for (step, value) in (1..).zip(values) {
-                columns.push(step * 10, 1_000 * step, *value);
-            }
-            columns
-        };
-        let key = |source: &str| SeriesKey {
-            metric: "loss".into(),
-            source: source.into(),
-        };
-        session.append(vec![
-            (key("log"), rows(&[2.0, 1.5, 1.0])),
-            (key("wandb"), rows(&[2.0, 1.0])),
-        ]);
-        (
-            session,
-            Pair {
-                a: side("log"),
-                b: side("wandb"),
-            },
-        )
-    }
-
-    #[test]
-    fn a_comparison_counts_and_crosses_the_boundary() {
-        let (session, pair) = session();
-        let report = session
-            .compare(&pair, Span::All, XChoice::Iteration)
-            .unwrap();
-        assert_eq!((report.matched, report.only), (2, (1, 0)));
-        let figures = report.figures.unwrap();
-        assert_eq!(
-            (figures.max_abs, figures.max_abs_at, figures.mae),
-            (0.5, 20, 0.25)
-        );
-        let message = FromEngine::Compared {
-            pair,
-            report: Some(Box::new(report)),
-        };
-        assert_eq!(decode(&encode(&message)), Some(message));
     }
 }

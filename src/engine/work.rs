@@ -1,11 +1,12 @@
 //! The worker's loop: messages in, requests to the API, messages out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use parallax_core::catalog::Catalog;
+use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::error::ApiError;
 use parallax_core::scan::{ScanError, Scanner};
 use parallax_core::wire::{MetricList, Workload, WorkloadList};
@@ -15,8 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::session::{Delta, Session};
-use super::suggest::first_pair;
-use super::table;
+use super::{matrix, table};
 use crate::api::{Api, DataQuery, StreamEnd};
 use crate::protocol::{FromEngine, ListQuery, Opened, Progress, ToEngine, decode, encode};
 
@@ -41,11 +41,11 @@ pub fn start() {
     post(&FromEngine::Started);
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-fn post(message: &FromEngine) {
+pub(super) fn post(message: &FromEngine) {
     let bytes = Uint8Array::from(encode(message).as_slice());
     let transfer = Array::of1(&bytes.buffer());
     // Posting plain bytes can't fail while the worker runs.
@@ -58,17 +58,22 @@ struct Load {
     progress: Progress,
 }
 
+/// The worker: what it holds and what is under way.
 #[derive(Default)]
-struct Worker {
+pub(super) struct Worker {
     api: RefCell<Option<Api>>,
     /// What came before the API's address was known.
     early: RefCell<Vec<ToEngine>>,
-    session: RefCell<Session>,
+    pub(super) session: RefCell<Session>,
     /// Grows with each opened workload: answers for the one before are dropped.
     epoch: RefCell<u64>,
     loads: RefCell<BTreeMap<u32, Load>>,
     next_load: RefCell<u32>,
     polling: RefCell<bool>,
+    /// Grows with each opened baseline, and with each matrix asked for: what is under way for the
+    /// one before is dropped.
+    baselines: Cell<u64>,
+    matrices: Cell<u64>,
 }
 
 impl Worker {
@@ -97,6 +102,9 @@ impl Worker {
             }
             ToEngine::Cancel => self.abort_all(),
             ToEngine::Poll => self.poll(api),
+            ToEngine::Baseline { uid } => self.open_baseline(api, uid),
+            ToEngine::WantBaseline { metrics } => self.want_baseline(api, metrics),
+            ToEngine::Matrix(spec) => spawn_local(matrix::run(self, spec)),
             other => self.answer(other),
         }
     }
@@ -109,22 +117,21 @@ impl Worker {
                 let reply = Box::new(session.chart(spec));
                 post(&FromEngine::Chart { chart, reply });
             }
-            ToEngine::Probe {
-                chart,
-                at,
-                series,
-                x,
-            } => {
-                let readings = session.probe(&series, x, at);
+            ToEngine::Probe { chart, at, spec } => {
+                let readings = session.probe(&spec, at);
                 post(&FromEngine::Probed {
                     chart,
                     at,
                     readings,
                 });
             }
-            ToEngine::Compare { pair, span, x } => {
-                let report = session.compare(&pair, span, x).map(Box::new);
-                post(&FromEngine::Compared { pair, report });
+            ToEngine::Compare(spec) => {
+                let report = session.compare(&spec).map(Box::new);
+                post(&FromEngine::Compared { spec, report });
+            }
+            ToEngine::Export { spec, json } => {
+                let text = session.export(&spec, json);
+                post(&FromEngine::Exported { json, text });
             }
             ToEngine::Table(spec) => {
                 let (rows, total) = table::rows(&session, &spec);
@@ -146,11 +153,32 @@ impl Worker {
         }
     }
 
+    pub(super) fn next_baseline(&self) -> u64 {
+        self.baselines.set(self.baselines.get() + 1);
+        self.baselines.get()
+    }
+
+    pub(super) fn baseline_turn(&self) -> u64 {
+        self.baselines.get()
+    }
+
+    pub(super) fn next_matrix(&self) -> u64 {
+        self.matrices.set(self.matrices.get() + 1);
+        self.matrices.get()
+    }
+
+    pub(super) fn matrix_turn(&self) -> u64 {
+        self.matrices.get()
+    }
+
     fn open(self: Rc<Self>, api: Api, uid: String) {
         self.abort_all();
+        self.next_matrix();
         *self.epoch.borrow_mut() += 1;
         let epoch = *self.epoch.borrow();
-        self.session.replace(Session::new(uid.clone()));
+        let mut session = Session::new(uid.clone());
+        session.baseline = self.session.take().baseline;
+        self.session.replace(session);
         spawn_local(async move {
             let result = describe(&api, &uid).await;
             if *self.epoch.borrow() != epoch {
@@ -216,7 +244,7 @@ impl Worker {
                 let now_ms = js_sys::Date::now();
                 if now_ms - reported_ms > REPORT_EVERY_MS {
                     reported_ms = now_ms;
-                    self.take_rows(scanner);
+                    self.take_rows(scanner.drain());
                     self.report_progress();
                 }
             })
@@ -233,23 +261,14 @@ impl Worker {
 
     /// Takes the last rows of a fetch; gives the error that ended it, if one did.
     fn finish(&self, outcome: Result<(Scanner, StreamEnd), ApiError>) -> Option<ApiError> {
-        let (mut scanner, end) = match outcome {
-            Ok(outcome) => outcome,
-            Err(error) => return Some(error),
-        };
-        self.take_rows(&mut scanner);
-        let (rows, bytes) = (scanner.rows(), scanner.bytes());
-        match (scanner.finish(), end) {
-            (_, StreamEnd::Cancelled) => Some(ApiError::Cancelled { rows }),
-            (_, StreamEnd::Broken) => Some(ApiError::Truncated { bytes, rows }),
-            (Ok(_), StreamEnd::Closed) => None,
-            (Err(error), StreamEnd::Closed) => Some(scan_error(error, rows, bytes)),
-        }
+        let (rows, error) = outcome_error(outcome);
+        self.take_rows(rows);
+        error
     }
 
-    fn take_rows(&self, scanner: &mut Scanner) {
+    fn take_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
         let mut session = self.session.borrow_mut();
-        let grown = session.append(scanner.drain());
+        let grown = session.append(rows);
         if !grown.is_empty() {
             let newest_ms = session.newest_ms();
             post(&FromEngine::Grew {
@@ -314,6 +333,25 @@ impl Worker {
     }
 }
 
+/// The last rows of a fetch, and the error that ended it, if one did.
+pub(super) fn outcome_error(
+    outcome: Result<(Scanner, StreamEnd), ApiError>,
+) -> (Vec<(SeriesKey, Columns)>, Option<ApiError>) {
+    let (mut scanner, end) = match outcome {
+        Ok(outcome) => outcome,
+        Err(error) => return (Vec::new(), Some(error)),
+    };
+    let last = scanner.drain();
+    let (rows, bytes) = (scanner.rows(), scanner.bytes());
+    let error = match (scanner.finish(), end) {
+        (_, StreamEnd::Cancelled) => Some(ApiError::Cancelled { rows }),
+        (_, StreamEnd::Broken) => Some(ApiError::Truncated { bytes, rows }),
+        (Ok(_), StreamEnd::Closed) => None,
+        (Err(error), StreamEnd::Closed) => Some(scan_error(error, rows, bytes)),
+    };
+    (last, error)
+}
+
 fn delta_query(delta: Delta) -> DataQuery {
     let nameable = delta.metrics.iter().all(|name| !name.contains(','));
     DataQuery {
@@ -323,7 +361,8 @@ fn delta_query(delta: Delta) -> DataQuery {
     }
 }
 
-async fn fetch(
+/// Streams an answer into a scanner; `step` sees it after each chunk.
+pub(super) async fn fetch(
     api: &Api,
     uid: &str,
     query: &DataQuery,
@@ -371,7 +410,7 @@ async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, ApiError> {
 
 /// A workload and what exists in it. Generation A answers an unknown uid with empty lists; where
 /// the record itself is refused, its metrics are still shown.
-async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
+pub(super) async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
     let record = api.get::<Workload>(&["workloads", uid], &[]).await;
     let available = api
         .get::<MetricList>(&["workloads", uid, "metrics", "available"], &[])
@@ -392,10 +431,5 @@ async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
         ..workload
     };
     let catalog = Catalog::new(metrics);
-    let first_pair = first_pair(&catalog);
-    Ok(Opened {
-        workload,
-        catalog,
-        first_pair,
-    })
+    Ok(Opened { workload, catalog })
 }

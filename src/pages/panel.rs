@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use parallax_core::columns::SeriesKey;
 use parallax_core::error::ApiError;
 use parallax_core::format::{count, exact, number, utc};
-use parallax_core::view::{Span, View, XChoice};
+use parallax_core::view::{Span, View, XChoice, YChoice};
 
 use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
 use crate::components::legend::{Entry, Legend};
-use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading, ToEngine};
+use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Reading, ToEngine};
 use crate::reactive::{Handler, Read, State, memo, on};
 use crate::state::feed::use_chart;
 use crate::state::hover::use_hover;
@@ -52,6 +52,12 @@ pub fn Panel(
     /// A taller plot.
     #[prop(optional)]
     tall: bool,
+    /// A lower plot.
+    #[prop(optional)]
+    low: bool,
+    /// On the compare page: what of a pair is drawn.
+    #[prop(optional)]
+    pair: Option<(Read<Option<PairSpec>>, PairPart)>,
 ) -> impl IntoView {
     let (run, view, hover) = (use_run(), use_view(), use_hover());
     let size = State::<Option<PlotSize>>::new(None);
@@ -63,13 +69,12 @@ pub fn Panel(
     });
     let spec = memo(move || {
         let size = size.get()?;
-        Some(looked_at.with(|v| {
-            spec_of(
-                v,
-                size,
-                shown.with(|s| s.iter().map(|s| s.key.clone()).collect()),
-            )
-        }))
+        let keys = shown.with(|s| s.iter().map(|s| s.key.clone()).collect());
+        let spec = looked_at.with(|v| spec_of(v, size, keys));
+        Some(match pair {
+            Some((pair, part)) => of_pair(spec, pair.get()?, part),
+            None => spec,
+        })
     });
     let feed = use_chart(run, spec, hover.into());
     let (reply, readings) = (feed.reply, feed.readings);
@@ -93,7 +98,7 @@ pub fn Panel(
             .with(|states| state_of(&shown.get(), reply.get().as_deref(), states))
     });
     view! {
-        <figure class="chart" class:tall=tall data-testid="chart" data-title=move || title.get() data-state=move || state.with(PanelState::name)>
+        <figure class="chart" class:tall=tall class:low=low data-testid="chart" data-title=move || title.get() data-state=move || state.with(PanelState::name)>
             <header><h2 class="grow clip" title=move || title.get()>{move || title.get()}</h2></header>
             <Plot
                 data
@@ -109,9 +114,21 @@ pub fn Panel(
     }
 }
 
+/// A strip is of differences: it has no logarithm and is not smoothed.
+fn of_pair(spec: ChartSpec, pair: PairSpec, part: PairPart) -> ChartSpec {
+    let is_strip = part == PairPart::Strip;
+    ChartSpec {
+        y: if is_strip { YChoice::Linear } else { spec.y },
+        smooth: if is_strip { 0.0 } else { spec.smooth },
+        pair: Some(Box::new((pair, part))),
+        ..spec
+    }
+}
+
 fn spec_of(view: &View, size: PlotSize, series: Vec<SeriesKey>) -> ChartSpec {
     ChartSpec {
         series,
+        pair: None,
         width_px: size.width_px,
         height_px: size.height_px,
         line_width_px: size.line_width_px,
@@ -229,11 +246,18 @@ fn Foot(reply: State<Option<Arc<ChartReply>>>, state: Read<PanelState>) -> impl 
 }
 
 fn foot(reply: &ChartReply) -> String {
-    let lines = || reply.frame.lines.iter().filter(|line| !line.ghost);
+    // In a strip only the first series has values; the others are steps of one side.
+    let last = if reply.spec.is_strip() { 0 } else { usize::MAX };
+    let lines = || {
+        let lines = reply.frame.lines.iter();
+        lines.filter(move |line| !line.ghost && line.series <= last)
+    };
     let (points, drawn): (u64, u64) = lines().fold((0, 0), |(p, d), l| (p + l.points, d + l.drawn));
-    let mut parts = vec![format!("{} points", count(points))];
+    let what = if last == 0 { "pairs" } else { "points" };
+    let mut parts = vec![format!("{} {what}", count(points))];
     let sum = |of: fn(&parallax_core::series::Statistics) -> u64| {
-        reply.statistics.iter().flatten().map(of).sum::<u64>()
+        let all = reply.statistics.iter().take(last.saturating_add(1));
+        all.flatten().map(of).sum::<u64>()
     };
     let odd = sum(|s| s.count - s.finite);
     if drawn + odd < points {
@@ -267,7 +291,9 @@ fn entries(
         let index = place(&series.key).filter(|_| series.shown);
         let reading = index.and_then(|i| readings?.get(i).copied().flatten());
         let newest = index.and_then(|i| reply?.newest.get(i).copied().flatten());
+        let is_rail = reply.is_some_and(|r| r.spec.is_strip()) && index.is_some_and(|i| i > 0);
         let (value, at) = match (reading, newest) {
+            _ if is_rail => (steps_alone(index, reply), String::new()),
             (Some(reading), _) => (exact(reading.value), at(reading, x)),
             (None, Some(newest)) => (exact(newest.value), String::new()),
             (None, None) => Default::default(),
@@ -282,6 +308,12 @@ fn entries(
         }
     };
     all.iter().map(entry).collect()
+}
+
+/// How many steps of one side alone are in view.
+fn steps_alone(index: Option<usize>, reply: Option<&ChartReply>) -> String {
+    let statistics = index.and_then(|i| reply?.statistics.get(i).copied().flatten());
+    count(statistics.map_or(0, |s| s.count))
 }
 
 fn at(reading: Reading, x: XChoice) -> String {

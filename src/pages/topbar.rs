@@ -47,6 +47,7 @@ pub fn TopBar(
                 v.workload = None;
                 v.metrics = None;
                 v.compare = None;
+                v.comparing = Default::default();
                 v.page = Default::default();
                 v.span = Default::default();
             });

@@ -68,13 +68,7 @@ impl Charts {
     }
 
     /// Takes the points near the pointer; gives the probe that is to be sent next.
-    /// Takes the pointer's new place; gives the message that asks for the points there.
-    pub(super) fn probed(
-        self,
-        chart: u32,
-        _at: f64,
-        readings: Vec<Option<Reading>>,
-    ) -> Option<ToEngine> {
+    pub(super) fn probed(self, chart: u32, readings: Vec<Option<Reading>>) -> Option<ToEngine> {
         let (feed, next) = self.with(chart, |slot| {
             slot.probing = false;
             (slot.feed, slot.next_probe.take())
@@ -105,12 +99,8 @@ impl Charts {
                 return None;
             }
             slot.probing = true;
-            Some(ToEngine::Probe {
-                chart,
-                at,
-                series: spec.series.clone(),
-                x: spec.x,
-            })
+            let spec = spec.clone();
+            Some(ToEngine::Probe { chart, at, spec })
         })?
     }
 

@@ -17,14 +17,13 @@ pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64
     });
     let grown = memo(move || {
         let metrics = spec
-            .with(|s| s.as_ref().map(|s| s.series.clone()))
+            .with(|s| s.as_ref().map(ChartSpec::metrics))
             .unwrap_or_default();
-        run.grown.with(|grown| {
-            metrics
-                .iter()
-                .filter_map(|key| grown.get(&key.metric))
-                .sum::<u64>()
-        })
+        let of_run = run.grown.with(|grown| {
+            let counts = metrics.iter().filter_map(|metric| grown.get(metric));
+            counts.sum::<u64>()
+        });
+        of_run + run.comparison.baseline_grown.get()
     });
     effect(move || {
         // `spec` first: `grown` reads it too, and would leave it looking unchanged.

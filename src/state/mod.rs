@@ -3,10 +3,11 @@
 //! `view` (what the user looks at; the URL), `run` (what the engine reports: the workload list, the
 //! open workload, loads), `remote` (how data of the API is held), `charts` (what each chart draws)
 //! with `feed` (one chart's line to the engine), `selection` (the view held against what exists),
-//! `hover`, `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
+//! `comparison` (pairs, the matrix, the baseline), `hover`, `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
 //! Points are never here: they live in the engine.
 
 pub mod charts;
+pub mod comparison;
 pub mod engine;
 pub mod feed;
 pub mod hover;

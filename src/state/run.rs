@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
-use parallax_core::compare::agree::Agreement;
 use parallax_core::error::ApiError;
-use parallax_core::view::Pair;
 use parallax_core::wire::{Workload, WorkloadList};
 
 use super::charts::Charts;
+use super::comparison::Comparison;
 use super::engine::Engine;
 use super::remote::Remote;
 use crate::hooks::clock::now_ms;
@@ -27,15 +26,6 @@ pub struct TablePart {
     pub rows: Vec<TableRow>,
     /// How many there are in all.
     pub total: u64,
-}
-
-/// A comparison as the engine answered it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Comparison {
-    /// The two sides.
-    pub pair: Pair,
-    /// `None`: one side holds no points.
-    pub report: Option<Agreement>,
 }
 
 /// Everything that comes from the engine.
@@ -62,8 +52,8 @@ pub struct Run {
     pub grown: State<BTreeMap<String, u64>>,
     /// The part of the table that is shown.
     pub table: State<Option<TablePart>>,
-    /// The last comparison.
-    pub compared: State<Option<Comparison>>,
+    /// Comparisons.
+    pub comparison: Comparison,
     /// The last CSV, until it is saved.
     pub csv: State<Option<String>>,
     /// Why there is no engine, where it could not start.
@@ -96,7 +86,7 @@ impl Run {
             checked_ms: State::default(),
             grown: State::default(),
             table: State::default(),
-            compared: State::default(),
+            comparison: Comparison::provide(),
             csv: State::default(),
             broken,
             charts: Charts::default(),
@@ -128,7 +118,7 @@ impl Run {
         self.newest_ms.set(None);
         self.checked_ms.set(None);
         self.table.set(None);
-        self.compared.set(None);
+        self.comparison.clear();
         if let Some(uid) = uid {
             self.send(ToEngine::Open { uid });
         }
@@ -157,6 +147,9 @@ impl Run {
     }
 
     fn receive(self, message: FromEngine) {
+        let Some(message) = self.comparison.receive(message) else {
+            return;
+        };
         match message {
             FromEngine::Started => {}
             FromEngine::Connected { api } => self.api.set(api),
@@ -179,24 +172,18 @@ impl Run {
                 }
             }
             FromEngine::Probed {
-                chart,
-                at,
-                readings,
+                chart, readings, ..
             } => {
-                if let Some(next) = self.charts.probed(chart, at, readings) {
+                if let Some(next) = self.charts.probed(chart, readings) {
                     self.send(next);
                 }
-            }
-            FromEngine::Compared { pair, report } => {
-                self.compared.set(Some(Comparison {
-                    pair,
-                    report: report.map(|r| *r),
-                }));
             }
             FromEngine::Table { spec, rows, total } => {
                 self.table.set(Some(TablePart { spec, rows, total }));
             }
             FromEngine::Csv(text) => self.csv.set(Some(text)),
+            // The comparison has taken the others.
+            _ => {}
         }
     }
 

@@ -64,6 +64,7 @@ pub(crate) fn reply(x: XChoice, y: YChoice, domains: ((f64, f64), (f64, f64))) -
     ChartReply {
         spec: ChartSpec {
             series: Vec::new(),
+            pair: None,
             width_px: FrameSpec::default().width_px,
             height_px: FrameSpec::default().height_px,
             line_width_px: 1,

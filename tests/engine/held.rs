@@ -55,6 +55,7 @@ pub(crate) fn chart(series: &[SeriesKey], span: Span) -> ChartSpec {
     } = FrameSpec::default();
     ChartSpec {
         series: series.to_vec(),
+        pair: None,
         width_px,
         height_px,
         line_width_px,

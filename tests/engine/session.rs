@@ -6,7 +6,7 @@ use parallax_core::series::Series;
 use parallax_core::value::MISSING;
 use parallax_core::view::{Last, Span, XChoice};
 use parallax_web::engine::session::{Delta, Session};
-use parallax_web::protocol::{MetricState, Reading, SeriesKey};
+use parallax_web::protocol::{ChartSpec, MetricState, Reading, SeriesKey};
 
 use crate::held::{catalog, chart, key, rows, session};
 
@@ -273,7 +273,11 @@ fn times_count_from_the_first_point_of_the_workload() {
 fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
     let session = two_sources();
     let series = [key("loss", "log"), key("loss", "wandb"), key("gone", "log")];
-    let found = session.probe(&series, XChoice::Iteration, 46.0);
+    let spec = |x: XChoice| ChartSpec {
+        x,
+        ..chart(&series, Span::All)
+    };
+    let found = session.probe(&spec(XChoice::Iteration), 46.0);
     let log = Reading {
         iteration: 50,
         timestamp_ms: T0 + 10_000,
@@ -288,7 +292,7 @@ fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
     };
     assert_eq!(found, [Some(log), Some(wandb), None]);
     // 6.4 s after the origin at 2 s: 8 s is at 6 s, 8.5 s at 6.5 s.
-    let found = session.probe(&series, XChoice::Relative, 6_400.0);
+    let found = session.probe(&spec(XChoice::Relative), 6_400.0);
     let x = |reading: &Option<Reading>| reading.as_ref().map(|r| (r.iteration, r.x));
     assert_eq!(
         found.iter().map(x).collect::<Vec<_>>(),
@@ -298,7 +302,7 @@ fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
         found[0].is_some_and(|reading| reading.value.is_nan()),
         "a NaN is a reading"
     );
-    let far = session.probe(&series, XChoice::Iteration, -1e9);
+    let far = session.probe(&spec(XChoice::Iteration), -1e9);
     assert_eq!(
         far.iter().map(x).collect::<Vec<_>>(),
         [Some((10, 10.0)), Some((20, 20.0)), None]
@@ -314,7 +318,7 @@ fn an_empty_session_answers_empty() {
     assert_eq!(
         (
             session.newest_ms(),
-            session.probe(&[key("a", "b")], XChoice::Wall, 0.0)
+            session.probe(&chart(&[key("a", "b")], Span::All), 0.0)
         ),
         (None, vec![None])
     );

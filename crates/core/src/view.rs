@@ -5,9 +5,11 @@
 //! absent, so that an old or hand-edited link still opens. Query parameters only, never paths.
 
 mod codec;
+mod comparing;
 mod last;
 mod list;
 
+pub use comparing::{Comparing, around, spell_tolerance};
 pub use last::Last;
 
 use serde::{Deserialize, Serialize};
@@ -157,6 +159,8 @@ pub struct View {
     pub layout: Layout,
     /// The two sides of the compare page.
     pub compare: Option<Pair>,
+    /// How they are compared.
+    pub comparing: Comparing,
     /// Light or dark.
     pub theme: Theme,
     /// Auto refresh.

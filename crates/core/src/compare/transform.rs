@@ -92,10 +92,41 @@ impl Default for Transform {
     }
 }
 
+/// The greatest common divisor of two positive numbers.
+fn divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a.abs() } else { divisor(b, a % b) }
+}
+
 impl Transform {
     /// True if nothing changes.
     pub fn is_identity(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// This change and then another one, as one; `None` where one can't say both.
+    pub fn then(self, next: Self) -> Option<Self> {
+        let (mut times, mut over) = (
+            self.step_times.checked_mul(next.step_times)?,
+            self.step_over.checked_mul(next.step_over)?,
+        );
+        let common = divisor(times, over).max(1);
+        (times, over) = (times / common, over / common);
+        let moved = self.step_plus.checked_mul(next.step_times)?;
+        if moved % next.step_over != 0 {
+            return None;
+        }
+        Some(Self {
+            step_times: times,
+            step_over: over,
+            step_plus: (moved / next.step_over).checked_add(next.step_plus)?,
+            time_plus_ms: self.time_plus_ms.checked_add(next.time_plus_ms)?,
+            value: match (self.value, next.value) {
+                (ValueMap::Same, value) | (value, ValueMap::Same) => value,
+                (ValueMap::Times(a), ValueMap::Times(b)) => ValueMap::Times(a * b),
+                (ValueMap::OneMinus, ValueMap::OneMinus) => ValueMap::Same,
+                _ => return None,
+            },
+        })
     }
 
     /// The step that B's step becomes.
@@ -145,6 +176,37 @@ impl Transform {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_change_after_another() {
+        let steps = |step_times, step_over, step_plus| Transform {
+            step_times,
+            step_over,
+            step_plus,
+            ..Transform::default()
+        };
+        let value = |value| Transform {
+            value,
+            ..Transform::default()
+        };
+        for (first, second) in [
+            (steps(250, 1, 0), steps(1, 1, -1)),
+            (steps(1, 1, 6), steps(1, 3, 2)),
+            (steps(2, 3, 0), steps(3, 2, 0)),
+            (value(ValueMap::Times(100.0)), value(ValueMap::Times(0.5))),
+            (steps(1, 1, 5), value(ValueMap::OneMinus)),
+        ] {
+            let both = first.then(second).unwrap();
+            for step in [0, 6, 900] {
+                assert_eq!(both.step(step), second.step(first.step(step)), "{both:?}");
+                let number = step as f64;
+                let mapped = second.value.apply(first.value.apply(number));
+                assert_eq!(both.value.apply(number), mapped);
+            }
+        }
+        assert_eq!(steps(1, 1, 1).then(steps(1, 2, 0)), None);
+        assert_eq!(value(ValueMap::Ln).then(value(ValueMap::OneMinus)), None);
+    }
 
     #[test]
     fn steps_times_and_values() {

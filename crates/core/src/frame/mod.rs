@@ -127,6 +127,10 @@ pub enum MarkKind {
     Missing,
     /// Zero or negative, on a logarithmic axis.
     NotPositive,
+    /// In a comparison: a step that only side A has.
+    OnlyA,
+    /// In a comparison: a step that only side B has.
+    OnlyB,
 }
 
 /// Draws the series. See the module.

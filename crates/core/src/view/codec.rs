@@ -77,6 +77,7 @@ pub(super) fn read(query: &str) -> View {
             "refresh" => view.refresh = named(REFRESHES, &value),
             "embed" => view.embed = value == "1",
             "api" => view.api = same_origin_path(&value),
+            key if view.comparing.read(key, &value) => {}
             _ => view.unknown.push((key.into_owned(), value.into_owned())),
         }
     }
@@ -113,6 +114,8 @@ pub(super) fn write(view: &View) -> String {
     query.choice("scale", SCALES, view.scale);
     query.choice("layout", LAYOUTS, view.layout);
     query.text("compare", view.compare.as_ref().map(write_pair).as_deref());
+    view.comparing
+        .write(|key, value| query.text(key, Some(value)));
     query.choice("theme", THEMES, view.theme);
     query.choice("refresh", REFRESHES, view.refresh);
     query.text("embed", view.embed.then_some("1"));
@@ -193,6 +196,7 @@ fn same_origin_path(value: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::Comparing;
 
     fn full() -> View {
         let side = |metric: &str, source: &str| Side {
@@ -221,6 +225,11 @@ mod tests {
                 a: side("lm loss@x", "log"),
                 b: side("train/loss~1", "wandb"),
             }),
+            comparing: Comparing {
+                baseline: Some("other run".into()),
+                relative: true,
+                ..Comparing::default()
+            },
             theme: Theme::Dark,
             refresh: Refresh::Off,
             embed: true,

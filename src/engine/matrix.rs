@@ -1,0 +1,117 @@
+//! The matrix, step by step: between two steps the worker answers what else it is asked.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use parallax_core::columns::Columns;
+use parallax_core::compare::matrix::Matrix;
+use parallax_core::compare::pairing::Named;
+use parallax_core::compare::walk::Walk;
+use wasm_bindgen_futures::JsFuture;
+
+use super::pair::borrow;
+use super::session::Session;
+use super::work::{Worker, post, scope};
+use crate::protocol::{FromEngine, MatrixSpec, MatrixState};
+
+/// The longest that the worker is deaf.
+const TURN_MS: f64 = 25.0;
+
+/// A series that is compared.
+struct Compared {
+    metric: String,
+    /// Who recorded it.
+    source: String,
+    /// What sentences call its side.
+    name: String,
+    columns: Columns,
+}
+
+/// Compares all pairs and posts how far it is, unless another matrix is asked for meanwhile.
+pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
+    let turn = worker.next_matrix();
+    let (all, of_baseline) = collect(&worker.session.borrow(), &spec);
+    let named: Vec<Named<'_>> = all.iter().map(named).collect();
+    let options = spec.comparing.options();
+    let mut walk = match &spec.comparing.baseline {
+        None => Walk::new(&named, options),
+        Some(_) => {
+            let kind = |index: usize| all.get(index).map_or("", |one| one.source.as_str());
+            Walk::between(&named, of_baseline, kind, options)
+        }
+    };
+    let tell = |state: MatrixState| {
+        let (spec, state) = (spec.clone(), Box::new(state));
+        post(&FromEngine::Matrix { spec, state });
+    };
+    let mut awake_ms = js_sys::Date::now();
+    while let Some(progress) = walk.advance() {
+        if js_sys::Date::now() - awake_ms > TURN_MS {
+            tell(MatrixState::Working(
+                progress.done as u64,
+                progress.of as u64,
+            ));
+            pause().await;
+            if worker.matrix_turn() != turn {
+                return;
+            }
+            awake_ms = js_sys::Date::now();
+        }
+    }
+    tell(MatrixState::Done(with_sources(walk.finish(), &all)));
+}
+
+/// The series to compare, the baseline's first, and how many those are.
+fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
+    let of = |session: &Session, metrics: &[String], name: Option<&str>| -> Vec<Compared> {
+        let series = session.series_of(metrics).map(|(key, series)| Compared {
+            metric: key.metric.clone(),
+            source: key.source.0.clone(),
+            name: name.unwrap_or(key.source.as_str()).to_owned(),
+            columns: series.attempts().iter().flat_map(|a| a.rows()).collect(),
+        });
+        series.collect()
+    };
+    let Some(_) = &spec.comparing.baseline else {
+        return (of(session, &spec.metrics, None), 0);
+    };
+    let mut all = session
+        .baseline
+        .as_deref()
+        .map_or_else(Vec::new, |baseline| {
+            of(baseline, &spec.baseline, Some("the baseline"))
+        });
+    let count = all.len();
+    all.extend(of(session, &spec.metrics, Some("this run")));
+    (all, count)
+}
+
+fn named(one: &Compared) -> Named<'_> {
+    Named {
+        metric: &one.metric,
+        source: &one.name,
+        side: borrow(&one.columns),
+    }
+}
+
+/// Rows with the sources' own names, as a pair is chosen by.
+fn with_sources(mut matrix: Matrix, all: &[Compared]) -> Matrix {
+    let source = |index: usize| all.get(index).map(|one| one.source.clone());
+    for row in &mut matrix.rows {
+        if let (Some(a), Some(b)) = (source(row.index.0), source(row.index.1)) {
+            row.sources = (a, b);
+        }
+    }
+    matrix
+}
+
+/// Lets messages and answers of the network in.
+async fn pause() {
+    let mut soon = |resolve: Function, _: Function| {
+        // Refused only for a callback that is no function.
+        let _ = scope().set_timeout_with_callback(&resolve);
+    };
+    let promise = Promise::new(&mut soon);
+    // It is never rejected.
+    let _ = JsFuture::from(promise).await;
+}

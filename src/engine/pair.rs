@@ -1,0 +1,269 @@
+//! Two series of the open workload, or one of it and one of its baseline, held against each other:
+//! the report, the curves and the strip under them, the rows of the export.
+//!
+//! Everything is decided by `core::compare`; here is what it is given, and the last pair kept, so
+//! that moving a window does not align a million points anew.
+
+use std::rc::Rc;
+
+use parallax_core::attempt;
+use parallax_core::columns::{Columns, SeriesKey};
+use parallax_core::compare::export::{self, Row};
+use parallax_core::compare::residual::Rail;
+use parallax_core::compare::{self, Prepared};
+use parallax_core::frame::{Frame, MarkKind};
+use parallax_core::series::Series;
+use parallax_core::view::{Comparing, Pair, Side, XChoice};
+
+use super::session::{Drawn, Session, Shown};
+use crate::protocol::{PairPart, PairReport, PairSpec};
+
+/// Both sides of a pair as columns in order of arrival.
+struct Sides {
+    a: Columns,
+    b: Columns,
+}
+
+impl Sides {
+    fn prepared<'a>(&'a self, comparing: &Comparing) -> Prepared<'a> {
+        Prepared::new(borrow(&self.a), borrow(&self.b), &comparing.options())
+    }
+}
+
+/// A pair as it is drawn.
+pub struct Compared {
+    pair: Pair,
+    comparing: Comparing,
+    /// Whether A's times were moved to where the open workload starts.
+    moved: bool,
+    versions: (u64, u64),
+    /// Curves that are not drawn as they are held.
+    changed: [Option<Rc<Series>>; 2],
+    strip: [Rc<Series>; 3],
+}
+
+impl Session {
+    /// What is said of a pair inside a span. `None` where one side holds no points.
+    pub fn compare(&self, spec: &PairSpec) -> Option<PairReport> {
+        let sides = self.sides(spec)?;
+        let prepared = sides.prepared(&spec.comparing);
+        let names = spec.names();
+        let names = (names.0.as_str(), names.1.as_str());
+        Some(PairReport {
+            attempts: prepared.attempts.clone(),
+            agreement: prepared.agreement(names),
+            gaps: prepared.gaps(names),
+            offers: prepared.suggestions(names),
+        })
+    }
+
+    /// The aligned pair inside a span as CSV or JSON; empty where one side holds no points.
+    pub fn export(&self, spec: &PairSpec, json: bool) -> String {
+        let sides = self.sides(spec);
+        let rows: Vec<Row> =
+            sides.map_or_else(Vec::new, |sides| sides.prepared(&spec.comparing).rows());
+        if json {
+            export::to_json(&rows)
+        } else {
+            export::to_csv(&rows)
+        }
+    }
+
+    /// The series of one side. A is the baseline's where there is one.
+    fn side(&self, pair: &Pair, comparing: &Comparing, is_a: bool) -> Option<&Series> {
+        let Side { metric, source } = if is_a { &pair.a } else { &pair.b };
+        let key = SeriesKey {
+            metric: metric.clone(),
+            source: source.as_str().into(),
+        };
+        let session = match &comparing.baseline {
+            Some(_) if is_a => self.baseline.as_deref()?,
+            _ => self,
+        };
+        session.series(&key).filter(|series| !series.is_empty())
+    }
+
+    /// Both sides inside the span; B where the accepted change puts it.
+    fn sides(&self, spec: &PairSpec) -> Option<Sides> {
+        let a = self.side(&spec.pair, &spec.comparing, true)?;
+        let b = self.side(&spec.pair, &spec.comparing, false)?;
+        let range = self.pair_range(spec);
+        let by_ms = self.move_of_a_ms(spec);
+        let transform = spec.comparing.transform;
+        let inside = |step: i64, time_ms: i64| {
+            let at = self.x_of(spec.x, step, time_ms);
+            range.is_none_or(|(from, to)| (from..=to).contains(&at))
+        };
+        let rows = |series: &Series| -> Vec<_> {
+            series
+                .attempts()
+                .iter()
+                .flat_map(attempt::Attempt::rows)
+                .collect()
+        };
+        let a = rows(a).into_iter();
+        let a = a.filter(|row| inside(row.iteration, row.timestamp_ms + by_ms));
+        let b = rows(b).into_iter();
+        let b = b.filter(|row| {
+            let time_ms = row.timestamp_ms.saturating_add(transform.time_plus_ms);
+            inside(transform.step(row.iteration), time_ms)
+        });
+        Some(Sides {
+            a: a.collect(),
+            b: b.collect(),
+        })
+    }
+
+    /// The part of x that both charts of a pair show.
+    fn pair_range(&self, spec: &PairSpec) -> Option<(f64, f64)> {
+        let [a, b] = self.curves(spec)?;
+        self.range(&[&a, &b], spec.x, spec.span)
+    }
+
+    /// Both curves as they are drawn.
+    fn curves(&self, spec: &PairSpec) -> Option<[Shown<'_>; 2]> {
+        let compared = self.compared(spec)?;
+        let curve = |is_a: bool| {
+            let changed = compared.changed.get(usize::from(!is_a)).cloned().flatten();
+            let held = || {
+                self.side(&spec.pair, &spec.comparing, is_a)
+                    .map(Shown::Held)
+            };
+            changed.map(Shown::Made).or_else(held)
+        };
+        Some([curve(true)?, curve(false)?])
+    }
+
+    /// On the axis of relative time, what moves the baseline's start to the open workload's.
+    fn move_of_a_ms(&self, spec: &PairSpec) -> i64 {
+        match (&self.baseline, spec.x, &spec.comparing.baseline) {
+            (Some(baseline), XChoice::Relative, Some(_)) => {
+                self.origin_ms() as i64 - baseline.origin_ms() as i64
+            }
+            _ => 0,
+        }
+    }
+
+    /// The pair as it is drawn, from before if nothing changed.
+    fn compared(&self, spec: &PairSpec) -> Option<Rc<Compared>> {
+        let PairSpec {
+            pair, comparing, ..
+        } = spec;
+        let a = self.side(pair, comparing, true)?;
+        let b = self.side(pair, comparing, false)?;
+        let by_ms = self.move_of_a_ms(spec);
+        let (moved, versions) = (by_ms != 0, (a.version(), b.version()));
+        let same = |kept: &Rc<Compared>| {
+            kept.pair == *pair
+                && kept.comparing == *comparing
+                && kept.moved == moved
+                && kept.versions == versions
+        };
+        if let Some(kept) = self.compared.borrow().as_ref().filter(|kept| same(kept)) {
+            return Some(kept.clone());
+        }
+        let columns = |series: &Series| -> Columns {
+            let rows = series.attempts().iter().flat_map(attempt::Attempt::rows);
+            rows.collect()
+        };
+        let mut sides = Sides {
+            a: columns(a),
+            b: columns(b),
+        };
+        sides.a.timestamp_ms.iter_mut().for_each(|ms| *ms += by_ms);
+        let strip = strip(&sides, comparing);
+        let transform = comparing.transform;
+        let changed_a = moved.then(|| series(&sides.a));
+        let changed_b = (!transform.is_identity()).then(|| {
+            let points = transform.apply(borrow(&sides.b));
+            series_of(&points.iteration, &points.timestamp_ms, &points.value)
+        });
+        let new = Rc::new(Compared {
+            pair: pair.clone(),
+            comparing: comparing.clone(),
+            moved,
+            versions,
+            changed: [changed_a, changed_b],
+            strip,
+        });
+        self.compared.replace(Some(new.clone()));
+        Some(new)
+    }
+
+    /// What a chart of the compare page draws.
+    pub(super) fn drawn_pair(&self, spec: &PairSpec, part: PairPart) -> Drawn<'_> {
+        let Some(compared) = self.compared(spec) else {
+            let count = match part {
+                PairPart::Curves => 2,
+                PairPart::Strip => 3,
+            };
+            return Drawn {
+                series: (0..count).map(|_| None).collect(),
+                range: None,
+                has_rails: false,
+            };
+        };
+        Drawn {
+            series: match part {
+                PairPart::Curves => match self.curves(spec) {
+                    Some(curves) => curves.into_iter().map(Some).collect(),
+                    None => vec![None, None],
+                },
+                PairPart::Strip => {
+                    let strip = compared.strip.iter().cloned();
+                    strip.map(|series| Some(Shown::Made(series))).collect()
+                }
+            },
+            range: self.pair_range(spec),
+            has_rails: part == PairPart::Strip,
+        }
+    }
+}
+
+/// Δ, and the steps of A and of B alone as infinite values: the frame marks those at its edges.
+fn strip(sides: &Sides, comparing: &Comparing) -> [Rc<Series>; 3] {
+    let residual = sides.prepared(comparing).residual(comparing.relative);
+    let rail = |rail: &Rail, value: f64| {
+        let values = vec![value; rail.iteration.len()];
+        series_of(&rail.iteration, &rail.timestamp_ms, &values)
+    };
+    [
+        series_of(&residual.iteration, &residual.timestamp_ms, &residual.delta),
+        rail(&residual.only_a, f64::INFINITY),
+        rail(&residual.only_b, f64::NEG_INFINITY),
+    ]
+}
+
+/// Turns the marks of a strip's rails into ticks of their sides.
+pub(super) fn as_rails(frame: &mut Frame) {
+    for line in frame.lines.iter_mut().filter(|line| line.series > 0) {
+        for mark in &mut line.marks {
+            mark.kind = match line.series {
+                1 => MarkKind::OnlyA,
+                _ => MarkKind::OnlyB,
+            };
+        }
+    }
+}
+
+pub(super) fn borrow(columns: &Columns) -> compare::Side<'_> {
+    compare::Side {
+        iteration: &columns.iteration,
+        timestamp_ms: &columns.timestamp_ms,
+        value: &columns.value,
+    }
+}
+
+fn series(columns: &Columns) -> Rc<Series> {
+    let mut series = Series::new();
+    series.append(columns);
+    Rc::new(series)
+}
+
+fn series_of(iteration: &[i64], timestamp_ms: &[i64], value: &[f64]) -> Rc<Series> {
+    series(&Columns {
+        iteration: iteration.to_vec(),
+        timestamp_ms: timestamp_ms.to_vec(),
+        value: value.to_vec(),
+    })
+}
