@@ -31,6 +31,7 @@ for (const [name, options] of Object.entries(SERVERS)) {
     await expectPoints(chart(page, 'train/lm_loss'), all.length);
 
     await page.getByTestId('tab-compare').click();
+    await page.getByTestId('pair-lm_loss@log~train/lm_loss@wandb').click();
     const figures = agreement(log, all.filter(({ source }) => source === 'wandb'));
     await expect(page.getByTestId('matched')).toHaveText(grouped(figures.matched));
     await expect(page.getByTestId('missing-b')).toHaveText(grouped(figures.missingFromB));

@@ -9,7 +9,8 @@ const SIZES = { desktop: { width: 1440, height: 900 }, laptop: { width: 1024, he
 const PAGES = {
   home: [{}, 'workloads'],
   explore: [{ workload: 'charlm-clean' }, 'chart'],
-  compare: [{ workload: 'charlm-clean', page: 'compare' }, 'agreement'],
+  matrix: [{ workload: 'charlm-clean', page: 'compare' }, 'matrix'],
+  compare: [{ workload: 'charlm-clean', page: 'compare', compare: 'lm_loss@log~train/lm_loss@wandb' }, 'agreement'],
   data: [{ workload: 'charlm-clean', page: 'data' }, 'files'],
 };
 
@@ -126,7 +127,7 @@ test('the sheet with the metrics opens and closes on a phone', async ({ page, se
 
 test('where there is no sheet, no button promises one', async ({ page, server }) => {
   await page.setViewportSize(SIZES.phone);
-  await open(page, server.url, { workload: 'charlm-clean', page: 'compare' });
+  await open(page, server.url, { workload: 'charlm-clean', page: 'compare', compare: 'lm_loss@log~train/lm_loss@wandb' });
   await expect(page.getByTestId('agreement')).toBeVisible();
   await expect(page.getByTestId('open-sidebar')).toBeHidden();
 });
@@ -140,7 +141,7 @@ test('on a desktop the metrics are simply there', async ({ page, server }) => {
 for (const scheme of ['light', 'dark']) {
   test(`${scheme}: text stands out from what is behind it`, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme: scheme });
-    await open(page, server.url, { workload: 'charlm-clean', page: 'compare' });
+    await open(page, server.url, { workload: 'charlm-clean', page: 'compare', compare: 'lm_loss@log~train/lm_loss@wandb' });
     await expect(page.getByTestId('agreement')).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('data-theme', scheme);
     const ratio = (selector) => page.locator(selector).first().evaluate((element) => {
