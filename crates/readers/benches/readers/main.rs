@@ -63,9 +63,8 @@ fn files(criterion: &mut Criterion) {
         let steps = FILE_BYTES as u64 / step_bytes;
         let run = Run::of_points(steps * 5, 5, 10, 0);
         let mut bytes = Vec::new();
-        written
-            .write(&run, &mut bytes)
-            .expect("memory takes all that is written");
+        // Writing to memory can't fail; the points are counted before anything is timed.
+        let _ = written.write(&run, &mut bytes);
         measure(criterion, written.name(), read, &bytes, run.points());
     }
 }
