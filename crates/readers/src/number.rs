@@ -4,7 +4,7 @@
 //! value is rounded once, from its decimal text, to the nearest f64. Times come out in
 //! milliseconds, whatever their unit; every other value comes out as it is written.
 
-use parallax_core::value;
+use parallax_core::{decimal, value};
 
 /// What stood behind a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -186,10 +186,10 @@ pub(crate) fn whole(text: &[u8]) -> Option<f64> {
     (digits.end == text.len()).then(|| digits.value(text, 0))?
 }
 
-/// The same for the most common shape: at most 15 digits, perhaps a point between them, and nothing
-/// behind them that could go on as a number. `None` says nothing.
+/// The same for the most common shape, at the start of a text: at most 19 digits, perhaps a point
+/// between them, and nothing behind them that could go on as a number. `None` says nothing.
 #[inline]
-fn short(text: &[u8], shift: i32) -> Option<Bare> {
+pub(crate) fn short(text: &[u8], shift: i32) -> Option<Bare> {
     text.first().filter(|byte| byte.is_ascii_digit())?;
     let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
     for byte in text {
@@ -210,20 +210,13 @@ fn short(text: &[u8], shift: i32) -> Option<Bare> {
         Some(b',') => integer && text.get(end + 1).is_some_and(u8::is_ascii_digit),
         _ => false,
     };
-    if end > 15 || goes_on || (fraction == 0 && !integer) {
+    // More digits than the mantissa holds.
+    let too_long = end - usize::from(!integer) > 19;
+    if too_long || goes_on || (fraction == 0 && !integer) {
         return None;
     }
-    // Both factors are exact f64s, so one operation rounds once.
-    let exponent = shift - fraction as i32;
-    let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-    let mantissa = mantissa as f64;
-    let value = if exponent < 0 {
-        mantissa / power
-    } else {
-        mantissa * power
-    };
     Some(Bare {
-        value,
+        value: decimal::nearest_f64(mantissa, shift - fraction as i32)?,
         integer,
         end,
     })
@@ -313,7 +306,10 @@ impl Digits {
         }
         self.end += count;
         // Neither can reach 10^19.
-        if (self.mantissa < 100_000_000_000 && count <= 8) || (self.mantissa < 10 && count <= 17) {
+        if (self.mantissa < 100_000_000_000 && count <= 8)
+            || (self.mantissa < 1000 && count <= 16)
+            || (self.mantissa < 10 && count <= 18)
+        {
             self.mantissa = mantissa;
             self.exponent += scale * count as i32;
         } else {
@@ -368,15 +364,10 @@ impl Digits {
     /// The value, times `10^shift`, rounded once.
     fn value(&self, text: &[u8], shift: i32) -> Option<f64> {
         let exponent = self.exponent + shift;
-        // Both factors are exact f64s, so one operation rounds once.
-        if self.complete && !self.named && self.mantissa <= 1 << 53 && exponent.abs() <= 22 {
-            let mantissa = self.mantissa as f64;
-            let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-            let value = if exponent < 0 {
-                mantissa / power
-            } else {
-                mantissa * power
-            };
+        if self.complete
+            && !self.named
+            && let Some(value) = decimal::nearest_f64(self.mantissa, exponent)
+        {
             return Some(if self.negative { -value } else { value });
         }
         self.slow(text, shift)
@@ -393,12 +384,6 @@ impl Digits {
         value::parse(&format!("{}e{power}", number.replace(',', "")))
     }
 }
-
-/// Powers of ten that an f64 holds exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
 
 /// `,ddd` and no fourth digit.
 fn thousands(text: &[u8], at: usize) -> bool {
