@@ -4,6 +4,7 @@
 //! value is rounded once, from its decimal text, to the nearest f64. Times come out in
 //! milliseconds, whatever their unit; every other value comes out as it is written.
 
+use parallax_core::digits::digit_run;
 use parallax_core::{decimal, value};
 
 /// What stood behind a number.
@@ -191,27 +192,22 @@ pub(crate) fn whole(text: &[u8]) -> Option<f64> {
 #[inline]
 pub(crate) fn short(text: &[u8], shift: i32) -> Option<Bare> {
     text.first().filter(|byte| byte.is_ascii_digit())?;
-    let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
-        } else if *byte == b'.' && point == usize::MAX {
-            point = end;
-        } else {
-            break;
-        }
-        end += 1;
-    }
-    let integer = point == usize::MAX;
-    let fraction = if integer { 0 } else { end - point - 1 };
+    let mut mantissa = 0;
+    let whole = digit_run(text, 0, &mut mantissa);
+    let integer = text.get(whole) != Some(&b'.');
+    let (fraction, end) = if integer {
+        (0, whole)
+    } else {
+        let end = digit_run(text, whole + 1, &mut mantissa);
+        (end - whole - 1, end)
+    };
     let goes_on = match text.get(end) {
         Some(b'e' | b'E') => true,
         Some(b',') => integer && text.get(end + 1).is_some_and(u8::is_ascii_digit),
         _ => false,
     };
-    // More digits than the mantissa holds.
-    let too_long = end - usize::from(!integer) > 19;
+    // More digits than the mantissa holds; zeros in front are none.
+    let too_long = whole + fraction > 19 && whole + fraction - zeros(text) > 19;
     if too_long || goes_on || (fraction == 0 && !integer) {
         return None;
     }
@@ -220,6 +216,12 @@ pub(crate) fn short(text: &[u8], shift: i32) -> Option<Bare> {
         integer,
         end,
     })
+}
+
+/// How many zeros a number starts with, on both sides of its point.
+fn zeros(text: &[u8]) -> usize {
+    let zeros = text.iter().take_while(|byte| matches!(byte, b'0' | b'.'));
+    zeros.filter(|byte| **byte == b'0').count()
 }
 
 /// The shape of a decimal number.
@@ -295,15 +297,7 @@ impl Digits {
     fn run(&mut self, text: &[u8], scale: i32) -> usize {
         let rest = text.get(self.end..).unwrap_or_default();
         let mut mantissa = self.mantissa;
-        let mut count = 0;
-        for byte in rest {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
-            count += 1;
-        }
+        let count = digit_run(rest, 0, &mut mantissa);
         self.end += count;
         // Neither can reach 10^19.
         if (self.mantissa < 100_000_000_000 && count <= 8)
