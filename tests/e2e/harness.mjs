@@ -31,6 +31,11 @@ export const PARALLAX =
   process.env.PARALLAX ??
   ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, 'parallax')).find(existsSync);
 
+/** The project's own commands: XTASK, else the last build. */
+const XTASK =
+  process.env.XTASK ??
+  ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, 'xtask')).find(existsSync);
+
 /**
  * The path of a program on PATH.
  * @param {string} program
@@ -56,6 +61,21 @@ export function which(program) {
  */
 export function run(program, args) {
   return spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+/**
+ * Writes made-up runs with `cargo xtask generate` and tells where their spikes are.
+ * @param {string} folder
+ * @param {Record<string, string | number>} options  `{ points: 5_000_000, series: 1 }`
+ * @returns {Map<string, number[]>}  metric → steps, in the order of the series
+ */
+export function generateRuns(folder, options) {
+  if (!XTASK) throw new Error('no xtask is built: run `cargo xtask serve`, or set XTASK');
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  const { status, stdout, stderr } = run(XTASK, ['generate', folder, ...flags]);
+  if (status !== 0) throw new Error(`xtask generate ended with ${status}: ${stderr}`);
+  const lines = stdout.matchAll(/^spikes of (.+) at steps (.+)$/gm);
+  return new Map(Array.from(lines, ([, metric, steps]) => [metric, steps.split(', ').map(Number)]));
 }
 
 /**

@@ -64,6 +64,16 @@ pub(crate) const RULES: &[Rule] = &[
         Forbids::Paths(&["parallax_readers", "parallax_server"]),
         "the dashboard imports core alone",
     ),
+    rule(
+        &[
+            "src/",
+            "crates/core/src/",
+            "crates/readers/src/",
+            "crates/server/src/",
+        ],
+        Forbids::Paths(&["parallax_fixtures"]),
+        "made-up runs are for benchmarks and tests",
+    ),
     // Within the dashboard: app -> pages -> components, chart, state.
     rule(
         &["src/pages.rs", "src/pages/"],

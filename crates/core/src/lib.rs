@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod columns;
 pub mod compare;
 pub mod decimal;
+pub mod digits;
 pub mod domain;
 pub mod error;
 pub mod format;

@@ -12,6 +12,7 @@
 use csv_core::{ReadRecordResult, Reader as Machine};
 use parallax_core::wire::Source;
 
+use crate::columns::Columns;
 use crate::number::{self, step_of};
 use crate::row::{Axis, axis};
 use crate::sheet::{NO_TIME, Point};
@@ -40,6 +41,7 @@ pub struct Csv {
     taken: u64,
     row_byte: u64,
     header: Option<Header>,
+    columns: Columns,
     too_long: bool,
     fatal: bool,
 }
@@ -73,6 +75,7 @@ impl Csv {
             taken: 0,
             row_byte: 0,
             header: None,
+            columns: Columns::default(),
             too_long: false,
             fatal: false,
         }
@@ -127,6 +130,15 @@ impl Csv {
         }
     }
 
+    /// Hands over what was found.
+    fn flush(&mut self, sheet: &mut Sheet) {
+        if let Some(header) = &self.header
+            && self.columns.has_points()
+        {
+            self.columns.flush(sheet.table(header.source));
+        }
+    }
+
     fn record(&mut self, sheet: &mut Sheet) {
         if std::mem::take(&mut self.too_long) {
             sheet.note(TOO_LONG, self.row_byte);
@@ -137,7 +149,7 @@ impl Csv {
             ends: self.ends.get(..self.ended).unwrap_or_default(),
         };
         match &self.header {
-            Some(header) => header.row(&cells, self.row_byte, sheet),
+            Some(header) => header.row(&cells, self.row_byte, &mut self.columns, sheet),
             None => match Header::new(&cells) {
                 Some(header) => self.header = Some(header),
                 None => {
@@ -259,7 +271,7 @@ impl Header {
         })
     }
 
-    fn row(&self, cells: &Cells<'_>, byte: u64, sheet: &mut Sheet) {
+    fn row(&self, cells: &Cells<'_>, byte: u64, columns: &mut Columns, sheet: &mut Sheet) {
         let Some(iteration) = self.step(cells) else {
             sheet.note(NO_STEP, byte);
             return;
@@ -282,7 +294,8 @@ impl Header {
                         timestamp_ms,
                         value,
                     };
-                    sheet.table(self.source).push(&column.name, point);
+                    let place = columns.find(column.name.as_bytes());
+                    columns.push(place, point);
                 }
                 None => sheet.note(NO_NUMBER, byte),
             }
@@ -305,6 +318,7 @@ impl Reader for Csv {
     fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
         if !bytes.is_empty() && !self.fatal {
             self.run(bytes, sheet);
+            self.flush(sheet);
         }
     }
 
@@ -313,6 +327,7 @@ impl Reader for Csv {
         let cells = self.header.as_ref().map_or(0, |header| header.width);
         if !self.fatal && self.held_bytes() > 0 && self.ended + 1 >= cells {
             self.run(&[], sheet);
+            self.flush(sheet);
             self.machine.reset();
             (self.used, self.ended, self.row_byte) = (0, 0, self.taken);
         }

@@ -10,7 +10,9 @@
 
 use parallax_core::wire::Source;
 
-use crate::literal::{self, Stop};
+use crate::columns::Columns;
+use crate::literal::{self, Path, Stop};
+use crate::number::step_of;
 use crate::row::{IntoRow, Row, note_times};
 use crate::whole_lines::{Line, WholeLines};
 use crate::{Reader, Sheet};
@@ -27,8 +29,16 @@ pub(crate) const JSONL: &str = "jsonl";
 pub struct JsonLines {
     lines: WholeLines,
     source: &'static str,
+    rows: Rows,
+}
+
+/// The rows of one file on their way to the sheet.
+#[derive(Default)]
+struct Rows {
+    path: Path,
     row: Row,
     count: i64,
+    columns: Columns,
 }
 
 impl JsonLines {
@@ -46,8 +56,7 @@ impl JsonLines {
         Self {
             lines: WholeLines::default(),
             source,
-            row: Row::default(),
-            count: 0,
+            rows: Rows::default(),
         }
     }
 }
@@ -58,62 +67,61 @@ impl Default for JsonLines {
     }
 }
 
-/// Reads one line; `None` if it is unfinished.
-fn line(
-    row: &mut Row,
-    count: &mut i64,
-    source: &str,
-    line: Line<'_>,
-    sheet: &mut Sheet,
-) -> Option<()> {
-    let text = line.text.trim_ascii();
-    if text.is_empty() {
-        return Some(());
-    }
-    row.clear();
-    match literal::walk(text, &mut IntoRow { row, texts: 0 }) {
-        Ok(end) if end == text.len() && text.first() == Some(&b'{') => {}
-        Err(Stop::Unfinished) if line.last => return None,
-        _ => {
-            sheet.note(BROKEN, line.byte);
+impl Rows {
+    /// Reads one line; `None` if it is unfinished.
+    fn line(&mut self, line: Line<'_>, sheet: &mut Sheet) -> Option<()> {
+        let text = line.text.trim_ascii();
+        if text.is_empty() {
             return Some(());
         }
+        let row = &mut self.row;
+        row.clear();
+        match literal::walk_with(&mut self.path, text, &mut IntoRow { row, texts: 0 }) {
+            Ok(end) if end == text.len() && text.first() == Some(&b'{') => {}
+            Err(Stop::Unfinished) if line.last => return None,
+            _ => {
+                sheet.note(BROKEN, line.byte);
+                return Some(());
+            }
+        }
+        if row.missing > 0 {
+            note_times(sheet, MISSING, line.byte, row.missing);
+        }
+        if row.count() > 0 {
+            let iteration = row.step_or_epoch().unwrap_or_else(|| {
+                sheet.note(NO_STEP, line.byte);
+                self.count
+            });
+            row.append(iteration, &mut self.columns);
+            if let Some(total) = row.total.and_then(step_of) {
+                sheet.facts.target_iteration = Some(total);
+            }
+        }
+        self.count += 1;
+        Some(())
     }
-    if row.missing > 0 {
-        note_times(sheet, MISSING, line.byte, row.missing);
+
+    /// Hands over what was found.
+    fn flush(&mut self, source: &str, sheet: &mut Sheet) {
+        if self.columns.has_points() {
+            self.columns.flush(sheet.table(source));
+        }
     }
-    if row.count() > 0 {
-        let iteration = row.step_or_epoch().unwrap_or_else(|| {
-            sheet.note(NO_STEP, line.byte);
-            *count
-        });
-        row.append(iteration, source, sheet);
-    }
-    *count += 1;
-    Some(())
 }
 
 impl Reader for JsonLines {
     fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        let Self {
-            lines,
-            source,
-            row,
-            count,
-        } = self;
-        for byte in lines.feed(bytes, |text| line(row, count, source, text, sheet)) {
+        let rows = &mut self.rows;
+        for byte in self.lines.feed(bytes, |line| rows.line(line, sheet)) {
             sheet.note(TOO_LONG, byte);
         }
+        rows.flush(self.source, sheet);
     }
 
     fn rest(&mut self, sheet: &mut Sheet) {
-        let Self {
-            lines,
-            source,
-            row,
-            count,
-        } = self;
-        lines.rest(|text| line(row, count, source, text, sheet));
+        let rows = &mut self.rows;
+        self.lines.rest(|line| rows.line(line, sheet));
+        rows.flush(self.source, sheet);
     }
 
     fn held_bytes(&self) -> u64 {

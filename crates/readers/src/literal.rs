@@ -88,6 +88,11 @@ impl Path {
             .count()
     }
 
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
     fn push(&mut self, key: &str, index: Option<u64>) {
         if !self.text.is_empty() && index != Some(0) {
             self.text.push('/');
@@ -130,13 +135,21 @@ pub(crate) enum Stop {
 
 /// Reads one value from the start of `text`; gives the offset behind it.
 pub(crate) fn walk(text: &[u8], visit: &mut impl Visit) -> Result<usize, Stop> {
+    walk_with(&mut Path::default(), text, visit)
+}
+
+/// The same with a path that was used before, whatever is in it: saves its memory for many short
+/// texts.
+pub(crate) fn walk_with(
+    path: &mut Path,
+    text: &[u8],
+    visit: &mut impl Visit,
+) -> Result<usize, Stop> {
+    path.clear();
     let mut walker = Walker {
         text,
         at: 0,
-        path: Path {
-            text: String::with_capacity(64),
-            ends: Vec::with_capacity(8),
-        },
+        path,
         visit,
     };
     walker.value()?;
@@ -146,7 +159,7 @@ pub(crate) fn walk(text: &[u8], visit: &mut impl Visit) -> Result<usize, Stop> {
 struct Walker<'a, V> {
     text: &'a [u8],
     at: usize,
-    path: Path,
+    path: &'a mut Path,
     visit: &'a mut V,
 }
 
@@ -159,7 +172,7 @@ impl<'a, V: Visit> Walker<'a, V> {
             b'(' => self.list(b')'),
             b'"' | b'\'' => {
                 let text = self.string()?;
-                self.visit.scalar(&self.path, &Scalar::Text(text));
+                self.visit.scalar(self.path, &Scalar::Text(text));
                 Ok(())
             }
             _ => self.word(),
@@ -176,13 +189,16 @@ impl<'a, V: Visit> Walker<'a, V> {
             match self.peek()? {
                 b'}' => {
                     self.at += 1;
-                    self.visit.object_end(&self.path);
+                    self.visit.object_end(self.path);
                     return Ok(());
                 }
                 b',' => self.at += 1,
                 b'"' | b'\'' => {
                     let key = self.string()?;
-                    self.path.push(&String::from_utf8_lossy(&key), None);
+                    match std::str::from_utf8(&key) {
+                        Ok(key) => self.path.push(key, None),
+                        Err(_) => self.path.push(&String::from_utf8_lossy(&key), None),
+                    }
                     self.space();
                     if self.peek()? != b':' {
                         return Err(self.broken("\":\" behind a key"));
@@ -228,9 +244,13 @@ impl<'a, V: Visit> Walker<'a, V> {
     /// A bare word: a number, `NaN`, `None`, `tensor(…)`.
     fn word(&mut self) -> Result<(), Stop> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| {
-            !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'-' | b'.' | b'_')
-        });
+        if let Some(bare) = number::short(rest, 0).filter(|bare| ends_word(rest.get(bare.end))) {
+            self.at += bare.end;
+            let scalar = Scalar::Number(bare.value);
+            self.visit.scalar(self.path, &scalar);
+            return Ok(());
+        }
+        let length = rest.iter().position(|byte| !is_of_word(*byte));
         // Without an end, "12" may still become "123".
         let length = length.ok_or(Stop::Unfinished)?;
         let word = rest.get(..length).unwrap_or_default();
@@ -245,7 +265,7 @@ impl<'a, V: Visit> Walker<'a, V> {
                 .ok_or_else(|| self.broken("a value"))?,
         };
         self.at += length;
-        self.visit.scalar(&self.path, &scalar);
+        self.visit.scalar(self.path, &scalar);
         Ok(())
     }
 
@@ -263,7 +283,7 @@ impl<'a, V: Visit> Walker<'a, V> {
             .position(|byte| *byte == b')')
             .ok_or(Stop::Unfinished)?;
         if let Some(value) = number::whole(argument) {
-            self.visit.scalar(&self.path, &Scalar::Number(value));
+            self.visit.scalar(self.path, &Scalar::Number(value));
         }
         self.at += close + 1;
         Ok(())
@@ -277,7 +297,7 @@ impl<'a, V: Visit> Walker<'a, V> {
         let mut escaped = false;
         loop {
             let rest = text.get(self.at..).unwrap_or_default();
-            let step = memchr::memchr2(quote, b'\\', rest).ok_or(Stop::Unfinished)?;
+            let step = end_of_text(rest, quote).ok_or(Stop::Unfinished)?;
             self.at += step;
             if text.get(self.at) == Some(&quote) {
                 let raw = text.get(start..self.at).unwrap_or_default();
@@ -312,6 +332,29 @@ impl<'a, V: Visit> Walker<'a, V> {
             expected,
         }
     }
+}
+
+/// What a bare word is made of.
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
+}
+
+/// Whether a word ends before this byte; without a byte it may still go on.
+fn ends_word(next: Option<&u8>) -> bool {
+    next.is_some_and(|byte| *byte != b'(' && !is_of_word(*byte))
+}
+
+/// Where a text's closing quote or next backslash stands: keys are short, so a few bytes are
+/// looked at one by one before the search for long texts is set up.
+fn end_of_text(text: &[u8], quote: u8) -> Option<usize> {
+    const SHORT_BYTES: usize = 24;
+    let short = text.get(..SHORT_BYTES.min(text.len())).unwrap_or_default();
+    let is_end = |byte: &u8| *byte == quote || *byte == b'\\';
+    let found = short.iter().position(is_end);
+    found.or_else(|| {
+        let rest = text.get(short.len()..)?;
+        Some(short.len() + memchr::memchr2(quote, b'\\', rest)?)
+    })
 }
 
 fn unescape(raw: &[u8]) -> Vec<u8> {

@@ -4,7 +4,8 @@
 //! value is rounded once, from its decimal text, to the nearest f64. Times come out in
 //! milliseconds, whatever their unit; every other value comes out as it is written.
 
-use parallax_core::value;
+use parallax_core::digits::digit_run;
+use parallax_core::{decimal, value};
 
 /// What stood behind a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -186,47 +187,41 @@ pub(crate) fn whole(text: &[u8]) -> Option<f64> {
     (digits.end == text.len()).then(|| digits.value(text, 0))?
 }
 
-/// The same for the most common shape: at most 15 digits, perhaps a point between them, and nothing
-/// behind them that could go on as a number. `None` says nothing.
+/// The same for the most common shape, at the start of a text: at most 19 digits, perhaps a point
+/// between them, and nothing behind them that could go on as a number. `None` says nothing.
 #[inline]
-fn short(text: &[u8], shift: i32) -> Option<Bare> {
+pub(crate) fn short(text: &[u8], shift: i32) -> Option<Bare> {
     text.first().filter(|byte| byte.is_ascii_digit())?;
-    let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
-        } else if *byte == b'.' && point == usize::MAX {
-            point = end;
-        } else {
-            break;
-        }
-        end += 1;
-    }
-    let integer = point == usize::MAX;
-    let fraction = if integer { 0 } else { end - point - 1 };
+    let mut mantissa = 0;
+    let whole = digit_run(text, 0, &mut mantissa);
+    let integer = text.get(whole) != Some(&b'.');
+    let (fraction, end) = if integer {
+        (0, whole)
+    } else {
+        let end = digit_run(text, whole + 1, &mut mantissa);
+        (end - whole - 1, end)
+    };
     let goes_on = match text.get(end) {
         Some(b'e' | b'E') => true,
         Some(b',') => integer && text.get(end + 1).is_some_and(u8::is_ascii_digit),
         _ => false,
     };
-    if end > 15 || goes_on || (fraction == 0 && !integer) {
+    // More digits than the mantissa holds; zeros in front are none.
+    let too_long = whole + fraction > 19 && whole + fraction - zeros(text) > 19;
+    if too_long || goes_on || (fraction == 0 && !integer) {
         return None;
     }
-    // Both factors are exact f64s, so one operation rounds once.
-    let exponent = shift - fraction as i32;
-    let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-    let mantissa = mantissa as f64;
-    let value = if exponent < 0 {
-        mantissa / power
-    } else {
-        mantissa * power
-    };
     Some(Bare {
-        value,
+        value: decimal::nearest_f64(mantissa, shift - fraction as i32)?,
         integer,
         end,
     })
+}
+
+/// How many zeros a number starts with, on both sides of its point.
+fn zeros(text: &[u8]) -> usize {
+    let zeros = text.iter().take_while(|byte| matches!(byte, b'0' | b'.'));
+    zeros.filter(|byte| **byte == b'0').count()
 }
 
 /// The shape of a decimal number.
@@ -302,18 +297,13 @@ impl Digits {
     fn run(&mut self, text: &[u8], scale: i32) -> usize {
         let rest = text.get(self.end..).unwrap_or_default();
         let mut mantissa = self.mantissa;
-        let mut count = 0;
-        for byte in rest {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
-            count += 1;
-        }
+        let count = digit_run(rest, 0, &mut mantissa);
         self.end += count;
         // Neither can reach 10^19.
-        if (self.mantissa < 100_000_000_000 && count <= 8) || (self.mantissa < 10 && count <= 17) {
+        if (self.mantissa < 100_000_000_000 && count <= 8)
+            || (self.mantissa < 1000 && count <= 16)
+            || (self.mantissa < 10 && count <= 18)
+        {
             self.mantissa = mantissa;
             self.exponent += scale * count as i32;
         } else {
@@ -368,15 +358,10 @@ impl Digits {
     /// The value, times `10^shift`, rounded once.
     fn value(&self, text: &[u8], shift: i32) -> Option<f64> {
         let exponent = self.exponent + shift;
-        // Both factors are exact f64s, so one operation rounds once.
-        if self.complete && !self.named && self.mantissa <= 1 << 53 && exponent.abs() <= 22 {
-            let mantissa = self.mantissa as f64;
-            let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-            let value = if exponent < 0 {
-                mantissa / power
-            } else {
-                mantissa * power
-            };
+        if self.complete
+            && !self.named
+            && let Some(value) = decimal::nearest_f64(self.mantissa, exponent)
+        {
             return Some(if self.negative { -value } else { value });
         }
         self.slow(text, shift)
@@ -393,12 +378,6 @@ impl Digits {
         value::parse(&format!("{}e{power}", number.replace(',', "")))
     }
 }
-
-/// Powers of ten that an f64 holds exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
 
 /// `,ddd` and no fourth digit.
 fn thousands(text: &[u8], at: usize) -> bool {

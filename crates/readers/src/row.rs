@@ -3,6 +3,7 @@
 //! Keys name either a metric or a place (step, epoch, time, total). Places are not metrics, and so
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
+use crate::columns::Columns;
 use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
 use crate::sheet::{NO_TIME, Point, Sheet};
@@ -57,6 +58,9 @@ const PLACES: &[(&str, Axis)] = &[
     ("percentage", Axis::Other),
 ];
 
+/// How many keys of a row are remembered.
+const MAX_KNOWN: usize = 1024;
+
 /// What a key means.
 pub(crate) fn axis(key: &str) -> Axis {
     let trimmed = key.trim();
@@ -82,6 +86,10 @@ pub(crate) fn axis(key: &str) -> Axis {
 /// One row while it is read; used again for the next one.
 #[derive(Default)]
 pub(crate) struct Row {
+    /// The keys of the row before and what they mean: rows repeat their keys in one order.
+    known: Vec<(String, Axis)>,
+    /// How many keys this row has had.
+    keys: usize,
     names: String,
     metrics: Vec<(usize, f64)>,
     step: Option<(u8, f64)>,
@@ -98,6 +106,7 @@ pub(crate) struct Row {
 impl Row {
     /// Forgets the row.
     pub(crate) fn clear(&mut self) {
+        self.keys = 0;
         self.names.clear();
         self.metrics.clear();
         self.step = None;
@@ -109,7 +118,7 @@ impl Row {
 
     /// Takes a number under a key.
     pub(crate) fn number(&mut self, key: &str, value: f64) {
-        match axis(key) {
+        match self.axis(key) {
             Axis::Step(rank) if self.step.is_none_or(|(best, _)| rank > best) => {
                 self.step = Some((rank, value));
             }
@@ -125,9 +134,29 @@ impl Row {
         }
     }
 
+    /// What the row's next key means.
+    fn axis(&mut self, key: &str) -> Axis {
+        let at = self.keys;
+        self.keys += 1;
+        match self.known.get_mut(at) {
+            Some((known, axis)) if known == key => *axis,
+            Some(other) => {
+                *other = (key.to_owned(), axis(key));
+                other.1
+            }
+            None => {
+                let axis = axis(key);
+                if at < MAX_KNOWN {
+                    self.known.push((key.to_owned(), axis));
+                }
+                axis
+            }
+        }
+    }
+
     /// Takes a text under a key; only a time says something.
     pub(crate) fn text(&mut self, key: &str, text: &[u8]) {
-        if axis(key) == Axis::Time && self.time_ms.is_none() {
+        if self.axis(key) == Axis::Time && self.time_ms.is_none() {
             self.time_ms = stamp::read(text);
         }
     }
@@ -164,23 +193,18 @@ impl Row {
     }
 
     /// Appends the row's points at a step.
-    pub(crate) fn append(&self, iteration: i64, source: &str, sheet: &mut Sheet) {
+    pub(crate) fn append(&self, iteration: i64, columns: &mut Columns) {
         let timestamp_ms = self.time_ms.unwrap_or(NO_TIME);
-        if !self.metrics.is_empty() {
-            let table = sheet.table(source);
-            for (name, value) in self.metrics() {
-                table.push(
-                    name,
-                    Point {
-                        iteration,
-                        timestamp_ms,
-                        value,
-                    },
-                );
-            }
-        }
-        if let Some(total) = self.total.and_then(step_of) {
-            sheet.facts.target_iteration = Some(total);
+        for (name, value) in self.metrics() {
+            let column = columns.find(name.as_bytes());
+            columns.push(
+                column,
+                Point {
+                    iteration,
+                    timestamp_ms,
+                    value,
+                },
+            );
         }
     }
 }

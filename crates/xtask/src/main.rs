@@ -1,10 +1,12 @@
 //! `cargo xtask`: the project's own commands.
 //!
-//! `serve` goes from a fresh clone to a page with runs on it, `test` checks everything.
+//! `serve` goes from a fresh clone to a page with runs on it, `test` checks everything, `generate`
+//! makes large runs.
 #![forbid(unsafe_code)]
 
 mod browser;
 mod call;
+mod generate;
 mod page;
 mod project;
 mod serve;
@@ -32,12 +34,15 @@ enum Task {
     Serve(serve::Serve),
     /// Check everything, fast to slow: format, lints, tests, browser, end to end
     Test(test::Test),
+    /// Write large made-up runs, the same each time, with spikes of one sample at known steps
+    Generate(generate::Generate),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Serve(args) => serve::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Generate(args) => generate::run(&args),
     };
     match outcome {
         Ok(code) => code,

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the project, fast to slow.
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
 
@@ -211,6 +212,10 @@ fn end_to_end(session: &mut Session) -> Result<Done, Failure> {
         .env("CHROME", session.browser()?.chrome.to_string_lossy())
         .env("PARALLAX", serve::server(project).to_string_lossy())
         .env("PARALLAX_DIST", project.dist().to_string_lossy());
+    let call = match env::current_exe() {
+        Ok(xtask) => call.env("XTASK", xtask.to_string_lossy()),
+        Err(_) => call,
+    };
     let text = call.run(project.loud)?;
     Ok(Done::Ran(playwright_count(&text)))
 }

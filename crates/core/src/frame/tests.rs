@@ -235,6 +235,54 @@ fn every_spike_is_drawn() {
     }
 }
 
+/// From all points to a hundred around each spike: its pixel is drawn, be it in a bar or a path.
+#[test]
+fn every_spike_is_drawn_at_every_zoom() {
+    let mut random = Random::new(22);
+    let points = 200_000;
+    let spikes: Vec<i64> = (0..20)
+        .map(|_| 100 + random.below(points - 200) as i64)
+        .collect();
+    let mut rows = Columns::new();
+    for step in 0..points as i64 {
+        let number = spikes.iter().position(|spike| *spike == step);
+        let value = match number {
+            Some(number) if number % 2 == 0 => 100.0,
+            Some(_) => -100.0,
+            None => random.unit(),
+        };
+        rows.push(step, step, value);
+    }
+    let mut series = Series::new();
+    series.append(&rows);
+    let mut windows = 0;
+    for spike in &spikes {
+        let mut size = points as f64;
+        while size >= 100.0 {
+            let from = (*spike as f64 - size * random.unit()).floor();
+            let spec = FrameSpec {
+                x_range: Some((from, from + size)),
+                ..FrameSpec::default()
+            };
+            let frame = frame(&[&series], &spec);
+            let plot = (spec.width_px as i32, spec.height_px as i32);
+            let drawn = raster_frame(&frame, plot);
+            let seen = |at: &&i64| (from..=from + size).contains(&(**at as f64));
+            for (number, at) in spikes.iter().enumerate().filter(|(_, at)| seen(at)) {
+                let value = if number % 2 == 0 { 100.0 } else { -100.0 };
+                let (y0, y1) = frame.y_domain;
+                let x = ((*at as f64 - from) / size * f64::from(plot.0 - 1) + 0.5).floor();
+                let y = ((y1 - value) / (y1 - y0) * f64::from(plot.1 - 1) + 0.5).floor();
+                let pixel = y as i32 * plot.0 + x as i32;
+                assert!(drawn.set[pixel as usize], "step {at} of {from} + {size}");
+            }
+            windows += 1;
+            size /= 3.0;
+        }
+    }
+    assert_eq!(windows, 20 * 7);
+}
+
 fn small(values: &[f64]) -> Series {
     let mut rows = Columns::new();
     for (i, &value) in (0..).zip(values) {

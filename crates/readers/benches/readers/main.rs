@@ -3,10 +3,8 @@
 //! The files are made here in the shapes of real ones. Before anything is timed, each is read once
 //! and must give every point.
 
-mod files;
-mod logs;
-
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use parallax_fixtures::{Run, file, logs};
 use parallax_readers::detect::Format;
 use parallax_readers::{Sheet, open};
 use std::hint::black_box;
@@ -52,12 +50,24 @@ fn text_logs(criterion: &mut Criterion) {
     }
 }
 
-fn binary_files(criterion: &mut Criterion) {
-    let (file, points) = files::wandb(FILE_BYTES);
-    measure(criterion, "wandb", Format::Wandb, &file, points);
-    let (file, points) = files::tfevents(FILE_BYTES);
-    measure(criterion, "tfevents", Format::TfEvents, &file, points);
+/// Files of a made-up run of five series, and about so many bytes a step.
+const FILES: [(file::Format, Format, u64); 4] = [
+    (file::Format::Wandb, Format::Wandb, 310),
+    (file::Format::TfEvents, Format::TfEvents, 325),
+    (file::Format::Jsonl, Format::JsonLines, 215),
+    (file::Format::Csv, Format::Csv, 120),
+];
+
+fn files(criterion: &mut Criterion) {
+    for (written, read, step_bytes) in FILES {
+        let steps = FILE_BYTES as u64 / step_bytes;
+        let run = Run::of_points(steps * 5, 5, 10, 0);
+        let mut bytes = Vec::new();
+        // Writing to memory can't fail; the points are counted before anything is timed.
+        let _ = written.write(&run, &mut bytes);
+        measure(criterion, written.name(), read, &bytes, run.points());
+    }
 }
 
-criterion_group!(benches, text_logs, binary_files);
+criterion_group!(benches, text_logs, files);
 criterion_main!(benches);

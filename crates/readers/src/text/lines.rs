@@ -16,6 +16,7 @@ use super::progress::{HeldBar, Keras};
 use super::repeat::{Decision, Repeats};
 use super::scan::Fields;
 use super::wording::Wordings;
+use crate::literal::Path;
 use crate::row::Row;
 use crate::sheet::Sheet;
 use crate::stamp;
@@ -29,6 +30,7 @@ pub(crate) struct Lines {
     pub(super) out: Collector,
     pub(super) rows: Rows,
     pub(super) row: Row,
+    pub(super) path: Path,
     pub(super) judged: Judged,
     pub(super) keras: Keras,
     pub(super) bar: Option<HeldBar>,

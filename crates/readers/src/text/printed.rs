@@ -48,7 +48,7 @@ impl Lines {
             row: &mut self.row,
             texts: 0,
         };
-        let whole = literal::walk(object, &mut into) == Ok(object.len());
+        let whole = literal::walk_with(&mut self.path, object, &mut into) == Ok(object.len());
         let texts = into.texts;
         if !whole || self.row.count() == 0 {
             return false;
