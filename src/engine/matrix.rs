@@ -7,6 +7,8 @@ use parallax_core::columns::Columns;
 use parallax_core::compare::matrix::Matrix;
 use parallax_core::compare::pairing::Named;
 use parallax_core::compare::walk::Walk;
+use parallax_core::order::sort_by_key;
+use parallax_core::wire::Source;
 use wasm_bindgen_futures::JsFuture;
 
 use super::pair::borrow;
@@ -70,7 +72,13 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
             name: name.unwrap_or(key.source.as_str()).to_owned(),
             columns: series.attempts().iter().flat_map(|a| a.rows()).collect(),
         });
-        series.collect()
+        let mut all: Vec<Compared> = series.collect();
+        // A is the earlier source: the log, then wandb, then the others.
+        sort_by_key(&mut all, |one| {
+            let source = Source::from(one.source.as_str());
+            (source.rank(), one.source.clone())
+        });
+        all
     };
     let Some(_) = &spec.comparing.baseline else {
         return (of(session, &spec.metrics, None), 0);

@@ -5,6 +5,7 @@
 //! the columns that it stands before. Where timestamps do not rise with the iterations, the same
 //! rows in order of time are made on first use, and cost their memory again.
 
+use crate::columns::sort_rows;
 use crate::columns::{Columns, Row};
 use crate::pyramid::Pyramid;
 use crate::series::JITTER_MS;
@@ -187,7 +188,7 @@ impl Attempt {
         let start = self.position(first);
         let mut rows: Vec<Row> = self.rows_from(start).collect();
         rows.extend_from_slice(late);
-        rows.sort_by_key(|row| (row.iteration, row.timestamp_ms));
+        sort_rows(&mut rows, |row| (row.iteration, row.timestamp_ms, 0));
         let before = start.checked_sub(1).and_then(|at| self.finite.row(at));
         let times = before.iter().chain(&rows).map(|row| row.timestamp_ms);
         if !times.is_sorted_by(|a, b| *a <= b.saturating_add(JITTER_MS)) {
@@ -262,7 +263,7 @@ impl Attempt {
         }
         self.by_time.get_or_init(|| {
             let mut rows: Vec<Row> = self.rows().collect();
-            rows.sort_by_key(|row| row.timestamp_ms);
+            sort_rows(&mut rows, |row| (row.timestamp_ms, 0, 0));
             let mut ordered = Self::of(rows);
             ordered.in_iterations = false;
             Box::new(ordered)

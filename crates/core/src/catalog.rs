@@ -1,6 +1,7 @@
 //! What exists in a workload: its metrics, grouped and in a stable order, whatever order the API
 //! sends them in.
 
+use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{MetricInfo, Source};
@@ -72,7 +73,7 @@ impl Catalog {
                 }
             })
             .collect();
-        metrics.sort_by_cached_key(|metric| natural_key(&metric.name));
+        sort_by_key(&mut metrics, |metric| natural_key(&metric.name));
         metrics.dedup_by(|a, b| a.name == b.name);
         Self { metrics, sources }
     }
@@ -116,7 +117,7 @@ impl Catalog {
                 }),
             }
         }
-        groups.sort_by_key(|group| (group.folded, group.name != "general"));
+        sort_by_key(&mut groups, |group| (group.folded, group.name != "general"));
         groups
     }
 }
@@ -137,7 +138,7 @@ fn is_wanted(name: &str) -> bool {
 }
 
 fn order_sources(sources: &mut Vec<Source>) {
-    sources.sort_by(|a, b| (a.rank(), a.as_str()).cmp(&(b.rank(), b.as_str())));
+    sort_by_key(sources, |source| (source.rank(), source.0.clone()));
     sources.dedup();
 }
 

@@ -147,6 +147,11 @@ impl FromIterator<Row> for Columns {
     }
 }
 
+/// Sorts rows by numbers of each, stable; compiled once for all keys.
+pub(crate) fn sort_rows(rows: &mut [Row], key: fn(&Row) -> (i64, i64, u64)) {
+    rows.sort_by_key(key);
+}
+
 /// Room for `more` items with at most a quarter to spare, and a little after a large batch, so that
 /// the next small one need not move everything.
 pub(crate) fn reserve_tight<T>(items: &mut Vec<T>, more: usize) {

@@ -4,6 +4,7 @@
 //! the frame. The result always has low < high, both finite, and both positive on a logarithmic
 //! axis, whatever the data.
 
+use crate::order::sort_by;
 use crate::scale::Scale;
 
 /// Room on each side, as a part of the extent.
@@ -73,8 +74,8 @@ pub fn x_domain(extent: Option<(f64, f64)>, room: f64) -> (f64, f64) {
 
 /// The extent of a sample without its outliers: what lies between the 5th and the 95th percentile.
 /// Sorts the sample.
-pub fn without_outliers(sample: &mut [f64]) -> Option<(f64, f64)> {
-    sample.sort_unstable_by(f64::total_cmp);
+pub fn without_outliers(sample: &mut Vec<f64>) -> Option<(f64, f64)> {
+    sort_by(sample, f64::total_cmp);
     let last = sample.len().checked_sub(1)? as f64;
     let low = *sample.get((last * OUTLIERS).ceil() as usize)?;
     let high = *sample.get((last * (1.0 - OUTLIERS)).floor() as usize)?;
@@ -147,7 +148,7 @@ mod tests {
         let mut sample: Vec<f64> = (0..=100).map(f64::from).collect();
         sample[50] = 1e9;
         assert_eq!(without_outliers(&mut sample), Some((5.0, 96.0)));
-        assert_eq!(without_outliers(&mut [3.0]), Some((3.0, 3.0)));
-        assert_eq!(without_outliers(&mut []), None);
+        assert_eq!(without_outliers(&mut vec![3.0]), Some((3.0, 3.0)));
+        assert_eq!(without_outliers(&mut Vec::new()), None);
     }
 }

@@ -5,7 +5,7 @@
 //! (what the user looks at; the URL), `error` and `format` (words and numbers for people).
 //! `scan` (bytes → rows) → `columns` → `series` (attempts and their pyramids) → `frame` (pixels),
 //! with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps.
-//! `compare` (two series: alignment, agreement, gaps, pairing).
+//! `order` sorts. `compare` (two series: alignment, agreement, gaps, pairing).
 #![forbid(unsafe_code)]
 
 pub mod attempt;
@@ -21,6 +21,7 @@ pub mod frame;
 pub mod json;
 pub mod lines;
 mod m4;
+pub mod order;
 pub mod pyramid;
 pub mod scale;
 pub mod scan;

@@ -115,7 +115,7 @@ fn Baseline(view: ViewState, comparing: Read<Comparing>) -> impl IntoView {
         });
     };
     view! {
-        <div class="filters">
+        <div class="filters baseline">
             <BaselinePicker
                 baseline=memo(move || comparing.with(|c| c.baseline.clone()))
                 workloads

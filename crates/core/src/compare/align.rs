@@ -5,6 +5,7 @@
 //! row of A is in exactly one pair or in `only_a`; every row of B is used or in `only_b`. Time and
 //! memory are O(n + m) (matching by time sorts first where the clock went back).
 
+use crate::order::{sort, sort_by_key};
 use serde::{Deserialize, Serialize};
 
 use super::interpolate::{between, interpolated};
@@ -227,11 +228,11 @@ fn by_time(a: Side<'_>, b: Side<'_>, tolerance_ms: i64) -> Alignment {
     let mut only_b = rows(&ranked.only_b, &order_b);
     only_a.extend(untimed(a));
     only_b.extend(untimed(b));
-    only_a.sort_unstable();
-    only_b.sort_unstable();
+    sort(&mut only_a);
+    sort(&mut only_b);
     let (left, right) = (rows(&ranked.a, &order_a), rows(&ranked.b, &order_b));
     let mut pairs: Vec<(u32, u32)> = left.into_iter().zip(right).collect();
-    pairs.sort_unstable();
+    sort(&mut pairs);
     let (a, b) = pairs.into_iter().unzip();
     Alignment {
         a,
@@ -251,7 +252,7 @@ fn time_order(side: Side<'_>) -> Vec<u32> {
     let timed = |&row: &u32| side.time_ms(row as usize) != 0;
     let mut order: Vec<u32> = (0..side.len() as u32).filter(timed).collect();
     // Already sorted in nearly every case, which the stable sort notices in one pass.
-    order.sort_by_key(|&row| side.time_ms(row as usize));
+    sort_by_key(&mut order, |&row| side.time_ms(row as usize));
     order
 }
 

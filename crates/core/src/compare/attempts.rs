@@ -7,6 +7,7 @@
 //! attempt equal neighbours are collapsed and counted; of differing values at one step the last
 //! counts. Nothing here looks at clocks.
 
+use crate::order::sort_by_key;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -249,7 +250,7 @@ pub fn choose<'a>(
     }
     let told = kept.len() as u64 + report.missing + report.collapsed + report.replaced;
     report.overlapped = report.rows.saturating_sub(told);
-    kept.sort_by_key(|&row| (side.step(row as usize), row));
+    sort_by_key(&mut kept, |&row| (side.step(row as usize), row));
     (Points::gather(side, &kept), report)
 }
 
@@ -311,7 +312,7 @@ fn clean_attempt(side: Side<'_>, attempt: &Attempt, report: &mut CleanReport) ->
         rows.push(row as u32);
     }
     if !sorted {
-        rows.sort_by_key(|&row| (side.step(row as usize), row));
+        sort_by_key(&mut rows, |&row| (side.step(row as usize), row));
     }
     rows.dedup_by(|next, kept| {
         let (new, old) = (*next as usize, *kept as usize);

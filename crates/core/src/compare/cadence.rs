@@ -3,6 +3,7 @@
 //! A cadence is a distance between steps that holds for a stretch; single larger distances inside
 //! a stretch are gaps, not changes. Input is sorted steps; repeated steps are ignored.
 
+use crate::order::sort;
 use serde::{Deserialize, Serialize};
 
 use super::say;
@@ -105,7 +106,7 @@ pub fn usual_cadence(steps: &[i64]) -> Option<i64> {
 
 fn usual(runs: &[Run]) -> Option<i64> {
     let mut sizes: Vec<(i64, usize)> = runs.iter().map(|run| (run.distance, run.count)).collect();
-    sizes.sort_unstable();
+    sort(&mut sizes);
     sizes.dedup_by(|next, kept| {
         let equal = next.0 == kept.0;
         kept.1 += if equal { next.1 } else { 0 };

@@ -7,6 +7,7 @@
 //! when detecting and have a half-unit of 0. Few values can't tell how many digits were printed,
 //! but one with ten digits or more that lies on float32's grid does not lie there by chance.
 
+use crate::order::sort_by;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -167,7 +168,7 @@ struct Decade {
 /// Finds how a source rounds, from a sample of its values.
 pub fn detect(values: &[f64]) -> Precision {
     let mut seen: Vec<f64> = sample(values);
-    seen.sort_unstable_by(f64::total_cmp);
+    sort_by(&mut seen, f64::total_cmp);
     seen.dedup();
     let is_few = seen.len() < ENOUGH;
     if !is_few && seen.iter().all(|value| value.fract() == 0.0) {

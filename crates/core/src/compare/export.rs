@@ -4,6 +4,7 @@
 //! written so that they read back as the same float64; NaN and infinities as `NaN`, `Infinity`,
 //! `-Infinity` (quoted in JSON, as the API does); what does not exist is empty, in JSON `null`.
 
+use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 use super::agree::{Judge, Rounding, Status, Tolerance, relative_delta};
@@ -92,7 +93,7 @@ pub fn rows(
             status: None,
         }
     }));
-    out.sort_by_key(|row| row.step);
+    sort_by_key(&mut out, |row| row.step);
     out
 }
 

@@ -7,6 +7,7 @@
 //! (`loss`, `val/loss`) and that values contradict are listed, but never chosen: two metrics that
 //! differ are no news. Input sides are sorted points.
 
+use crate::order::sort_by;
 use serde::{Deserialize, Serialize};
 
 use super::agree::Rounding;
@@ -132,7 +133,7 @@ pub(crate) fn pair_known(a: &[Known<'_>], b: &[Known<'_>]) -> Vec<Pairing> {
             out.extend(candidate(x, y, (i, j), &mut probes));
         }
     }
-    out.sort_by(|p, q| {
+    sort_by(&mut out, |p, q| {
         q.score
             .total_cmp(&p.score)
             .then((p.a, p.b).cmp(&(q.a, q.b)))

@@ -10,6 +10,7 @@ use super::say;
 use super::side::Side;
 use super::suggest::{Bench, Kind, Suggestion, Trial};
 use super::transform::Transform;
+use crate::order::{sort, sort_by};
 
 /// Values of B that are looked for in A.
 const PROBES: usize = 64;
@@ -169,7 +170,9 @@ fn by_value(side: Side<'_>) -> Vec<u32> {
     let mut rows: Vec<u32> = (0..side.len() as u32)
         .filter(|&row| side.number(row as usize).is_finite())
         .collect();
-    rows.sort_unstable_by(|&p, &q| side.number(p as usize).total_cmp(&side.number(q as usize)));
+    sort_by(&mut rows, |&p, &q| {
+        side.number(p as usize).total_cmp(&side.number(q as usize))
+    });
     rows
 }
 
@@ -187,7 +190,7 @@ fn votes(bench: &Bench<'_>, order: &[u32], base: &Transform) -> Vec<i64> {
         let step = base.step(b.step(row));
         offsets.extend(near.map(|&place| a.step(place as usize).saturating_sub(step)));
     }
-    offsets.sort_unstable();
+    sort(&mut offsets);
     let mut counts: Vec<(usize, i64)> = Vec::new();
     for offset in offsets {
         match counts.last_mut() {
@@ -195,7 +198,7 @@ fn votes(bench: &Bench<'_>, order: &[u32], base: &Transform) -> Vec<i64> {
             _ => counts.push((1, offset)),
         }
     }
-    counts.sort_unstable_by(|p, q| {
+    sort_by(&mut counts, |p, q| {
         q.0.cmp(&p.0)
             .then(p.1.unsigned_abs().cmp(&q.1.unsigned_abs()))
     });

@@ -4,6 +4,7 @@
 //! one pair. How many there are is known for certain only after the pairing; [`Progress`] counts
 //! those known so far.
 
+use crate::order::sort_by;
 use std::collections::VecDeque;
 
 use super::matrix::{Matrix, MatrixRow, worst_first};
@@ -118,7 +119,7 @@ impl<'a> Walk<'a> {
     pub fn finish(mut self) -> Matrix {
         while self.advance().is_some() {}
         let mut out = self.matrix;
-        out.rows.sort_by(worst_first);
+        sort_by(&mut out.rows, worst_first);
         let mut has_row = vec![false; self.all.len()];
         for index in out.rows.iter().flat_map(|row| [row.index.0, row.index.1]) {
             if let Some(met) = has_row.get_mut(index) {

@@ -4,6 +4,8 @@
 //! spelling (`lr` = `learning rate`, `acc` = `accuracy`). The phase (training or held-out data) is
 //! kept apart from the words: a training and a validation metric are never one.
 
+use crate::order::sort;
+
 /// On which data a metric was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -108,7 +110,7 @@ pub(crate) fn read(name: &str) -> Name {
             words.splice(at..at + 2, [one.to_owned()]);
         }
     }
-    words.sort_unstable();
+    sort(&mut words);
     words.dedup();
     Name { phase, words }
 }

@@ -5,6 +5,7 @@ use super::{Line, Mark, MarkKind};
 use crate::attempt::{Attempt, OddRow};
 use crate::lines::Strokes;
 use crate::m4::{PixelColumn, Track, columns, partition_near};
+use crate::order::sort_by_key;
 use crate::scale::Scale;
 use crate::value::is_missing;
 use crate::window::XAxis;
@@ -171,7 +172,7 @@ impl Marks {
     }
 
     fn sorted(mut self) -> Vec<Mark> {
-        self.0.sort_unstable_by_key(|mark| (mark.x, mark.kind));
+        sort_by_key(&mut self.0, |mark| (mark.x, mark.kind));
         self.0.dedup();
         self.0
     }

@@ -18,7 +18,7 @@ mod query;
 mod tests;
 
 use crate::attempt::Attempt;
-use crate::columns::{Columns, Row};
+use crate::columns::{Columns, Row, sort_rows};
 pub use query::{Bounds, PointRef, Statistics};
 
 /// A lower iteration within this much time is disorder, not a restart, which takes longer.
@@ -112,7 +112,9 @@ impl Series {
 
     /// Places rows that arrived out of order.
     fn place_late(&mut self, mut late: Vec<Row>) {
-        late.sort_by_key(|r| (r.iteration, r.timestamp_ms, r.value.to_bits()));
+        sort_rows(&mut late, |r| {
+            (r.iteration, r.timestamp_ms, r.value.to_bits())
+        });
         let received = late.len();
         let restarted = self.attempts.len() > 1;
         late.dedup_by(|a, b| a.is_same(b));
@@ -134,7 +136,7 @@ impl Series {
     fn rebuild(&mut self, late: Vec<Row>) {
         let mut rows: Vec<Row> = self.attempts.iter().flat_map(Attempt::rows).collect();
         rows.extend(late);
-        rows.sort_by_key(|row| row.timestamp_ms);
+        sort_rows(&mut rows, |row| (row.timestamp_ms, 0, 0));
         let mut attempts: Vec<Vec<Row>> = Vec::new();
         let mut high: Option<Row> = None;
         for row in rows {
@@ -159,7 +161,7 @@ impl Series {
         self.attempts = attempts
             .into_iter()
             .map(|mut rows| {
-                rows.sort_by_key(|row| (row.iteration, row.timestamp_ms));
+                sort_rows(&mut rows, |row| (row.iteration, row.timestamp_ms, 0));
                 Attempt::of(rows)
             })
             .collect();
