@@ -68,7 +68,7 @@ pub fn Legend(
     };
     view! {
         <ul class="legend">
-            <Rows keys=ids.into() row=Arc::new(row) />
+            <Rows keys=ids row=Arc::new(row) />
         </ul>
     }
 }

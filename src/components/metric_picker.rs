@@ -70,7 +70,7 @@ pub fn MetricPicker(
                     {move || if search.with(String::is_empty) { "None" } else { "Remove matches" }}
                 </button>
             </div>
-            <Rows keys=group_keys.into() row=Arc::new(group_row) />
+            <Rows keys=group_keys row=Arc::new(group_row) />
             <When on=memo(move || groups.with(Vec::is_empty))>
                 <p class="hint" data-testid="metrics-empty">
                     {move || if search.with(String::is_empty) { "No metrics yet." } else { "No metric matches." }}
@@ -149,7 +149,7 @@ fn MetricRow(
                 on:change=on(move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event))))
             />
             <span class="grow clip">{short}</span>
-            <span class="colour" style=move || background()></span>
+            <span class="colour" style=background></span>
             <span class="count">{move || points()}</span>
         </label>
     }

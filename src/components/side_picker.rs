@@ -85,5 +85,5 @@ fn options(names: Read<Vec<String>>, chosen: Read<String>) -> impl IntoView {
         let selected = move || chosen.with(|chosen| *chosen == name);
         view! { <option value=value prop:selected=selected>{shown}</option> }.into_any()
     };
-    view! { <Rows keys=names.into() row=Arc::new(option) /> }
+    view! { <Rows keys=names row=Arc::new(option) /> }
 }

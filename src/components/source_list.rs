@@ -34,7 +34,7 @@ pub fn SourceList(
                 <input
                     type="checkbox"
                     data-testid=format!("source-{name}")
-                    prop:checked=move || checked()
+                    prop:checked=checked
                     on:change=on(move |event| on_toggle.run((source.clone(), event_target_checked(&event))))
                 />
                 <span class="grow clip">{name}</span>

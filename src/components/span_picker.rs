@@ -105,7 +105,7 @@ fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl 
                     placeholder="2000steps"
                     data-testid="span-last"
                     aria-invalid=move || bad.get().to_string()
-                    prop:value=move || last()
+                    prop:value=last
                     on:change=on(set_last)
                 />
             </label>

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
+use parallax_core::attempt::Attempt;
 use parallax_core::columns::Columns;
 use parallax_core::compare::matrix::Matrix;
 use parallax_core::compare::pairing::Named;
@@ -70,7 +71,7 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
             metric: key.metric.clone(),
             source: key.source.0.clone(),
             name: name.unwrap_or(key.source.as_str()).to_owned(),
-            columns: series.attempts().iter().flat_map(|a| a.rows()).collect(),
+            columns: series.attempts().iter().flat_map(Attempt::rows).collect(),
         });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.

@@ -86,8 +86,8 @@ fn Pager(offset: State<u64>) -> impl IntoView {
     view! {
         <div class="pager">
             <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{move || text()}</span>
-            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=move || at_start() on:click=on(previous)>"‹"</button>
-            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=move || at_end() on:click=on(next)>"›"</button>
+            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=at_start on:click=on(previous)>"‹"</button>
+            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=at_end on:click=on(next)>"›"</button>
         </div>
     }
 }

@@ -52,7 +52,7 @@ pub fn Explore() -> impl IntoView {
             <When on=memo(move || !metrics.with(Vec::is_empty))>
                 <When on=memo(move || layout.get() == Layout::One) fallback=move || view! {
                         <div class="grid" class:few=move || metrics.with(|m| m.len() < 3)>
-                            <Rows keys=metrics.into() row=Arc::new(chart) />
+                            <Rows keys=metrics row=Arc::new(chart) />
                         </div>
                     }
                 >

@@ -471,6 +471,7 @@ fn reply(points: Vec<(i64, f64)>, area: Area) -> ChartReply {
     ChartReply {
         frame: frame(&[&series], &spec),
         spec: ChartSpec {
+            pair: None,
             series: vec![SeriesKey {
                 metric: "loss".into(),
                 source: "log".into(),

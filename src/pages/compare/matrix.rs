@@ -48,7 +48,7 @@ pub fn MatrixPage(
     let pick = move |pair: Pair| view.push(|v| v.compare = Some(pair));
     let embed = view.part(|v| v.embed);
     view! {
-        <div data-testid="matrix-page" data-state=move || name() class="stack">
+        <div data-testid="matrix-page" data-state=name class="stack">
             <When on=memo(move || !embed.get())>
                 <CompareForm comparing short=true on_change=move |new| view.push(|v| v.comparing = new) />
             </When>

@@ -43,7 +43,7 @@ pub fn Compare() -> impl IntoView {
     effect(move || {
         run.send(ToEngine::Baseline {
             uid: baseline.get(),
-        })
+        });
     });
     let has_baseline = memo(move || baseline.with(Option::is_some));
     let other = memo(move || baseline_catalog(run, baseline.get()));

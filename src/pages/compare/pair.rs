@@ -72,7 +72,7 @@ pub fn PairPage(
         }
     };
     view! {
-        <div class="stack" data-testid="pair-page" data-state=move || state()>
+        <div class="stack" data-testid="pair-page" data-state=state>
             <When on=memo(move || !embed.get())><Head both spec /></When>
             <div class="pair">
                 <div class="stack">
