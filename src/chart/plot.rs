@@ -113,7 +113,7 @@ pub fn Plot(
 }
 
 /// The plot area on a canvas of a size; `None` while there is no room.
-fn area_of(size: Size) -> Option<Area> {
+pub fn area_of(size: Size) -> Option<Area> {
     const MARGINS: (f64, f64, f64, f64) = (56.0, 8.0, 20.0, 24.0); // left, top, right, bottom in CSS pixels
     let device = |css_px: f64| (css_px * size.ratio).round() as i32;
     let (left, top, right, bottom) = MARGINS;
