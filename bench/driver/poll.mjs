@@ -26,7 +26,7 @@ export async function poll({ browser, startRun, tell }) {
   bytes = 0;
   const row = (_, at) => {
     const step = run.points + at + 1;
-    return JSON.stringify({ step, timestamp: START_S + step * STEP_S, [run.metrics[0]]: 2 + (at % 100) / 1000 });
+    return JSON.stringify({ step, timestamp: START_S + step * STEP_S, [run.metrics[0]]: 2 + Math.sin(step * 12.9898) });
   };
   await appendFile(run.file, Array.from({ length: ROWS }, row).join('\n') + '\n');
   await shown(run.points + ROWS);

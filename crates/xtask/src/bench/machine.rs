@@ -5,8 +5,8 @@ use std::thread::available_parallelism;
 
 use crate::project::Project;
 
-/// One sentence: processor, cores, system, compiler; then the browser.
-pub(crate) fn describe(project: &Project, browser: Option<&str>) -> String {
+/// Processor, cores, system, compiler, and how busy it is.
+pub(crate) fn describe(project: &Project) -> String {
     let cores = available_parallelism().map_or(1, usize::from);
     let system = project.call("uname").words("-sr").probe();
     let system = system.unwrap_or_else(|| std::env::consts::OS.to_owned());
@@ -19,9 +19,8 @@ pub(crate) fn describe(project: &Project, browser: Option<&str>) -> String {
     let busy = load.split(' ').next().map_or(String::new(), |load| {
         format!(" When it began, {load} programs ran or waited on average.")
     });
-    let browser = browser.map_or(String::new(), |name| format!(", {name}"));
     format!(
-        "Machine: {}, {cores} cores, {system}; {compiler}{browser}.{busy}",
+        "Machine: {}, {cores} cores, {system}; {compiler}.{busy}",
         processor()
     )
 }

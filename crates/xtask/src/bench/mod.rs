@@ -228,7 +228,7 @@ pub(crate) fn run(args: &Bench) -> Result<ExitCode, Failure> {
         .into_iter()
         .filter(|(parts, _)| session.needs(parts));
     let needed: Vec<Step<Session>> = needed.map(|(_, step)| step).collect();
-    let machine = machine::describe(&session.project, None);
+    let machine = machine::describe(&session.project);
     let records = steps::run(&needed, &mut session, &mut io::stdout());
     if steps::failure(&records).is_none() {
         report(&session, &machine, args)?;
@@ -238,8 +238,9 @@ pub(crate) fn run(args: &Bench) -> Result<ExitCode, Failure> {
 
 /// Prints the tables, and writes them after a whole run.
 fn report(session: &Session, machine: &str, args: &Bench) -> Result<(), Failure> {
-    let browser = session.browser.as_ref().map_or("", |(_, name)| name);
-    let machine = format!("{machine} Browser: {browser}.");
+    let browser = session.browser.as_ref();
+    let browser = browser.map_or(String::new(), |(_, name)| format!(" Browser: {name}."));
+    let machine = format!("{machine}{browser}");
     let run: Vec<Measurement> = session
         .sections
         .iter()

@@ -13,7 +13,7 @@ pub(crate) struct Section {
     pub(crate) measured: Vec<Measurement>,
 }
 
-/// The table of goals, for a terminal and for the file alike.
+/// The table of goals. What was not measured is a row without a figure.
 pub(crate) fn goals(run: &[Measurement]) -> String {
     let mut text = String::from("| Work | Goal | Figure | Reached |\n|---|---|---|---|\n");
     for row in &GOALS {
