@@ -2,16 +2,16 @@
 //!
 //! Small answers are read whole; `metrics/data` is handed on chunk by chunk while it arrives.
 
+mod chunks;
+
 use gloo_net::http::{Request, Response};
-use js_sys::Uint8Array;
 use parallax_core::error::ApiError;
 use parallax_core::json::Json;
 use parallax_core::wire::FromJson;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, Url};
+use web_sys::{AbortSignal, Url};
 
 use crate::envelope;
+use chunks::Chunks;
 
 /// The API where `config.json` does not name one.
 const DEFAULT_BASE: &str = "/api/v1";
@@ -158,10 +158,10 @@ async fn read_chunks(
     let Some(body) = response.body() else {
         return StreamEnd::Closed;
     };
-    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut chunks = Chunks::of(body);
     let mut chunk = Vec::new();
     loop {
-        match next_chunk(&reader).await {
+        match chunks.next().await {
             Ok(Some(bytes)) => {
                 chunk.resize(bytes.length() as usize, 0);
                 bytes.copy_to(&mut chunk);
@@ -172,12 +172,4 @@ async fn read_chunks(
             Err(_) => return StreamEnd::Broken,
         }
     }
-}
-
-async fn next_chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
-    let read: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
-    if read.get_done().unwrap_or(false) {
-        return Ok(None);
-    }
-    read.get_value().dyn_into().map(Some)
 }

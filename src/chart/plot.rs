@@ -114,7 +114,7 @@ pub fn Plot(
 }
 
 /// The plot area on a canvas of a size; `None` while there is no room.
-fn area_of(size: Size) -> Option<Area> {
+pub fn area_of(size: Size) -> Option<Area> {
     const MARGINS: (f64, f64, f64, f64) = (56.0, 8.0, 20.0, 24.0); // left, top, right, bottom in CSS pixels
     let device = |css_px: f64| (css_px * size.ratio).round() as i32;
     let (left, top, right, bottom) = MARGINS;
@@ -210,34 +210,32 @@ fn Crosshair(
     readings: State<Option<Vec<Option<Reading>>>>,
     styles: Read<Vec<SeriesStyle>>,
 ) -> impl IntoView {
-    let line = move || {
+    let cursor = move || {
         let at = hover.get()?;
         geometry.with(|g| g.as_ref().and_then(|g| g.cursor_px(at)))
     };
-    let spots = move || {
-        hover.get()?;
-        let (readings, styles) = (readings.get()?, styles.get());
-        let place = |reading: Reading| {
-            geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)))
-        };
-        let spot = |(reading, style): (Option<Reading>, SeriesStyle)| {
-            let (x, y) = place(reading?)?;
-            let css = format!(
-                "transform:translate({x}px,{y}px);background:var(--series-{})",
-                style.colour
-            );
-            Some(view! { <span class="spot" style=css></span> })
-        };
-        Some(
-            readings
-                .into_iter()
-                .zip(styles)
-                .filter_map(spot)
-                .collect_view(),
-        )
+    let is_over = memo(move || hover.with(Option::is_some));
+    let place = move |index: usize| {
+        let of_series = |all: &Vec<Option<Reading>>| all.get(index).copied().flatten();
+        let reading = readings.with(|r| r.as_ref().and_then(of_series));
+        let reading = reading.filter(|_| is_over.get())?;
+        geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)))
+    };
+    let spot = move |(index, style): (usize, SeriesStyle)| {
+        let colour = format!("background:var(--series-{})", style.colour);
+        let css = move || format!("{colour};{}", moved(place(index)));
+        view! { <span class="spot" style=css></span> }
     };
     view! {
-        {move || line().map(|x| view! { <div class="cursor" style=format!("transform:translateX({x}px)")></div> })}
-        {move || spots()}
+        <div class="cursor" style=move || moved(cursor().map(|x| (x, 0.0)))></div>
+        {move || styles.get().into_iter().enumerate().map(spot).collect::<Vec<_>>()}
     }
+}
+
+/// Moves an element from its parent's corner, in CSS pixels, or hides it. The elements stay: each
+/// move of the pointer sets one attribute of each, which is what it costs.
+fn moved(place: Option<(f64, f64)>) -> String {
+    place.map_or("display:none".to_owned(), |(x, y)| {
+        format!("transform:translate({x}px,{y}px)")
+    })
 }

@@ -3,7 +3,8 @@
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use parallax_core::columns::Columns;
 use parallax_core::frame::{FrameSpec, frame};
-use parallax_core::scale::Scale;
+use parallax_core::m4::{Track, XGrid, columns as pixel_columns};
+use parallax_core::scale::{Mapping, Scale};
 use parallax_core::scan::Scanner;
 use parallax_core::series::Series;
 use parallax_core::smooth::smooth;
@@ -192,6 +193,32 @@ fn frames(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The pixel columns alone, of one attempt.
+fn m4(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("m4");
+    for (name, rows) in [("1M", 1_000_000), ("5M", 5_000_000)] {
+        let series = series(rows);
+        let Some(attempt) = series.attempts().first() else {
+            continue;
+        };
+        let track = Track {
+            xs: &attempt.finite().iteration,
+            values: &attempt.finite().value,
+            pyramid: attempt.pyramid(),
+        };
+        let x = XGrid::new((0.0, rows as f64 - 1.0), 0.0, 800);
+        let y = Mapping::new(Scale::Linear, (1.5, 10.5), (399.0, 0.0));
+        group.bench_function(name, |bench| {
+            bench.iter(|| {
+                let mut seen = 0;
+                pixel_columns(black_box(&track), 0, track.xs.len(), &x, &y, |_| seen += 1);
+                assert_eq!(seen, 800);
+            });
+        });
+    }
+    group.finish();
+}
+
 fn figures(criterion: &mut Criterion) {
     let rows = columns(1_000_000);
     let million = series(1_000_000);
@@ -210,5 +237,5 @@ fn figures(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scan, append, frames, figures);
+criterion_group!(benches, scan, append, frames, m4, figures);
 criterion_main!(benches);

@@ -10,6 +10,7 @@ use crate::columns::{Columns, Row};
 use crate::pyramid::Pyramid;
 use crate::series::JITTER_MS;
 use crate::smooth::Smoothed;
+use crate::sums::BlockSums;
 use crate::window::XAxis;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -28,6 +29,7 @@ pub struct Attempt {
     finite: Columns,
     odd: Vec<OddRow>,
     pyramid: Pyramid,
+    sums: BlockSums,
     oldest_ms: i64,
     newest_ms: i64,
     /// Timestamps never fall along the order of the rows.
@@ -50,6 +52,7 @@ impl Attempt {
             finite: Columns::new(),
             odd: Vec::new(),
             pyramid: Pyramid::default(),
+            sums: BlockSums::default(),
             oldest_ms: i64::MAX,
             newest_ms: i64::MIN,
             rises_in_time: true,
@@ -82,6 +85,11 @@ impl Attempt {
     /// The pyramid over the finite values.
     pub fn pyramid(&self) -> &Pyramid {
         &self.pyramid
+    }
+
+    /// The sums over the finite values.
+    pub(crate) fn sums(&self) -> &BlockSums {
+        &self.sums
     }
 
     /// All rows.
@@ -176,6 +184,7 @@ impl Attempt {
     /// Brings what is derived from the rows up to date after rows were added at the end.
     pub(crate) fn settle(&mut self) {
         self.pyramid.extend(&self.finite.value);
+        self.sums.extend(&self.finite.value);
         self.by_time = OnceLock::new();
     }
 
@@ -200,6 +209,7 @@ impl Attempt {
         self.finite.timestamp_ms.truncate(start);
         self.finite.value.truncate(start);
         self.pyramid.truncate(start);
+        self.sums.truncate(start);
         *self.smoothed_slot() = None;
         for row in rows {
             self.push(row);
@@ -303,11 +313,12 @@ impl Attempt {
         self.smoothed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes of the rows and the pyramid, spare room included; without what frames keep for
+    /// Bytes of the rows, the pyramid and the sums, spare room included; without what frames keep for
     /// themselves (an order by time, smoothed values).
     pub fn memory_bytes(&self) -> usize {
         self.finite.memory_bytes()
             + self.odd.capacity() * size_of::<OddRow>()
             + self.pyramid.memory_bytes()
+            + self.sums.memory_bytes()
     }
 }

@@ -3,8 +3,8 @@
 //! # Layout
 //! `wire` (the API's types), `value` (numbers and what is not one), `catalog` (what exists), `view`
 //! (what the user looks at; the URL), `error` and `format` (words and numbers for people).
-//! `scan` (bytes → rows) → `columns` → `series` (attempts and their pyramids) → `frame` (pixels),
-//! with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps.
+//! `scan` (bytes → rows) → `columns` → `series` (attempts with their pyramids and sums) → `frame`
+//! (pixels), with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps.
 //! `order` sorts. `compare` (two series: alignment, agreement, gaps, pairing).
 #![forbid(unsafe_code)]
 
@@ -20,13 +20,14 @@ pub mod format;
 pub mod frame;
 pub mod json;
 pub mod lines;
-mod m4;
+pub mod m4;
 pub mod order;
 pub mod pyramid;
 pub mod scale;
 pub mod scan;
 pub mod series;
 pub mod smooth;
+mod sums;
 #[cfg(test)]
 mod testing;
 pub mod ticks;

@@ -11,15 +11,18 @@ use crate::scale::{Mapping, grid};
 
 /// A column of plain data to be drawn: raw values or smoothed ones.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Track<'a> {
-    pub(crate) xs: &'a [i64],
-    pub(crate) values: &'a [f64],
-    pub(crate) pyramid: &'a Pyramid,
+pub struct Track<'a> {
+    /// What they are drawn over, in order.
+    pub xs: &'a [i64],
+    /// As many values.
+    pub values: &'a [f64],
+    /// The pyramid over the values.
+    pub pyramid: &'a Pyramid,
 }
 
 /// X to pixels: `(x − start) · pixels_per_unit`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct XGrid {
+pub struct XGrid {
     start: f64,
     pixels_per_unit: f64,
     pub(crate) width_px: i32,
@@ -27,7 +30,7 @@ pub(crate) struct XGrid {
 
 impl XGrid {
     /// `domain` relative to `origin`, onto the pixels 0..width.
-    pub(crate) fn new(domain: (f64, f64), origin: f64, width_px: i32) -> Self {
+    pub fn new(domain: (f64, f64), origin: f64, width_px: i32) -> Self {
         let stretch = f64::from(width_px - 1) / (domain.1 - domain.0);
         Self {
             start: domain.0 + origin,
@@ -44,20 +47,25 @@ impl XGrid {
 
 /// The points of one pixel column.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PixelColumn {
-    pub(crate) x: i32,
-    /// The rows `from..to`.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) first: i32,
-    pub(crate) last: i32,
-    /// The smallest and the largest y, in pixels from the top.
-    pub(crate) top: i32,
-    pub(crate) bottom: i32,
+pub struct PixelColumn {
+    /// Pixels from the left edge.
+    pub x: i32,
+    /// Its first row.
+    pub from: usize,
+    /// The row behind its last one.
+    pub to: usize,
+    /// The first row's y, in pixels from the top.
+    pub first: i32,
+    /// The last row's y.
+    pub last: i32,
+    /// The smallest y.
+    pub top: i32,
+    /// The largest y.
+    pub bottom: i32,
 }
 
 /// Shows `see` the pixel columns of rows `from..to`, from left to right.
-pub(crate) fn columns(
+pub fn columns(
     track: &Track<'_>,
     from: usize,
     to: usize,

@@ -86,7 +86,7 @@ pub(crate) fn ensure(project: &Project) -> Result<(Browser, String), Failure> {
     }
     let browser = present().ok_or_else(|| Failure::new(CHROMIUM_HINT))?;
     let node = node(project)?;
-    npm_packages(project)?;
+    npm_packages(project, "tests/e2e")?;
     let chrome = project
         .call(&browser.chrome.to_string_lossy())
         .words("--version");
@@ -152,9 +152,9 @@ fn apt_install(project: &Project, packages: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `npm ci`, unless it ran for this lock file.
-fn npm_packages(project: &Project) -> Result<(), Failure> {
-    let folder = project.root.join("tests/e2e");
+/// `npm ci` in a folder of the checkout, unless it ran for this lock file.
+pub(crate) fn npm_packages(project: &Project, folder: &str) -> Result<(), Failure> {
+    let folder = project.root.join(folder);
     let lock = digest(&folder, &["package.json", "package-lock.json"])?;
     let wanted = format!("{lock:016x}\n");
     let note = folder.join("node_modules/.installed-for");

@@ -4,6 +4,7 @@
 //! makes large runs.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod browser;
 mod call;
 mod generate;
@@ -34,6 +35,8 @@ enum Task {
     Serve(serve::Serve),
     /// Check everything, fast to slow: format, lints, tests, browser, end to end
     Test(test::Test),
+    /// Measure speed and memory beside others, and write bench/RESULTS.md
+    Bench(bench::Bench),
     /// Write large made-up runs, the same each time, with spikes of one sample at known steps
     Generate(generate::Generate),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Serve(args) => serve::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Generate(args) => generate::run(&args),
     };
     match outcome {

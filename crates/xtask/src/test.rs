@@ -171,6 +171,7 @@ fn clippy_for_wasm(session: &mut Session) -> Result<Done, Failure> {
         wasm.cargo(project, &words, None).run(project.loud)
     };
     clippy("-p parallax-core --lib")?;
+    clippy("-p parallax-bench")?;
     quiet(clippy("-p parallax-web --all-targets"))
 }
 

@@ -3,6 +3,7 @@
 use super::Series;
 use crate::attempt::Attempt;
 use crate::columns::Row;
+use crate::sums::Sum;
 use crate::value::is_missing;
 use crate::window::{Newest, Window, XAxis};
 use serde::{Deserialize, Serialize};
@@ -161,10 +162,10 @@ impl Series {
             let values = column.get(part.finite.clone()).unwrap_or(&[]);
             all.count += values.len() as u64;
             all.finite += values.len() as u64;
-            values.iter().for_each(|&value| sum.add(value));
             all.first = all.first.or(values.first().copied());
             all.last = values.last().copied().or(all.last);
             let (from, to) = (part.finite.start, part.finite.end);
+            sum.join(part.attempt.sums().sum(column, from, to));
             if let Some((min, max)) = part.attempt.pyramid().extent(column, from, to) {
                 all.min = Some(all.min.map_or(min, |m| m.min(min)));
                 all.max = Some(all.max.map_or(max, |m| m.max(max)));
@@ -270,28 +271,5 @@ impl<'a> Part<'a> {
         odd.map(|x| (x, x))
             .chain(finite)
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-    }
-}
-
-/// A sum with compensation (Neumaier, 1974).
-#[derive(Default)]
-struct Sum {
-    sum: f64,
-    lost: f64,
-}
-
-impl Sum {
-    fn add(&mut self, value: f64) {
-        let total = self.sum + value;
-        self.lost += if self.sum.abs() >= value.abs() {
-            (self.sum - total) + value
-        } else {
-            (value - total) + self.sum
-        };
-        self.sum = total;
-    }
-
-    fn total(&self) -> f64 {
-        self.sum + self.lost
     }
 }
