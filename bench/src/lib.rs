@@ -8,6 +8,7 @@
 
 use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::scan::Scanner;
+use parallax_core::series::Series;
 use parallax_core::view::{Span, XChoice, YChoice};
 use parallax_core::wire::Source;
 use parallax_web::api::{Api, DataQuery, StreamEnd};
@@ -127,8 +128,8 @@ impl Store {
     /// Points held, and bytes that their columns and pyramids take.
     pub fn held(&self) -> Vec<f64> {
         let series = || self.keys.iter().filter_map(|key| self.session.series(key));
-        let points: usize = series().map(|one| one.len()).sum();
-        let bytes: usize = series().map(|one| one.memory_bytes()).sum();
+        let points: usize = series().map(Series::len).sum();
+        let bytes: usize = series().map(Series::memory_bytes).sum();
         vec![points as f64, bytes as f64]
     }
 }
