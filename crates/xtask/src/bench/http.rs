@@ -19,10 +19,8 @@ pub(crate) fn get(
 ) -> io::Result<u64> {
     let mut stream = TcpStream::connect(address)?;
     let accept = encoding.map_or(String::new(), |name| format!("Accept-Encoding: {name}\r\n"));
-    write!(
-        stream,
-        "GET {path} HTTP/1.0\r\nHost: {address}\r\n{accept}\r\n"
-    )?;
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n{accept}\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut reader = BufReader::with_capacity(READ_BYTES, stream);
     let mut status = String::new();
     reader.read_line(&mut status)?;
@@ -63,9 +61,11 @@ mod tests {
                 "HTTP/1.0 404 Not Found\r\n\r\n",
             ] {
                 let (mut stream, _) = listener.accept().expect("the client comes");
-                let mut request = [0; 512];
-                let length = stream.read(&mut request).expect("it asks");
-                assert!(request[..length].starts_with(b"GET /x HTTP/1.0\r\n"));
+                let mut lines = BufReader::new(&stream).lines();
+                let first = lines.next().expect("a line").expect("it asks");
+                assert_eq!(first, "GET /x HTTP/1.0");
+                let rest = lines.map_while(Result::ok);
+                assert!(rest.take_while(|line| !line.is_empty()).count() >= 1);
                 stream.write_all(answer.as_bytes()).expect("it listens");
             }
         });
