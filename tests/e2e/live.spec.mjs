@@ -1,5 +1,7 @@
 // A log that grows: new points show up by themselves, and only they are fetched.
 
+import { createServer, request as httpRequest } from 'node:http';
+
 import { readNumber, rowsOf } from './figures.mjs';
 import { expect, test } from './fixtures.mjs';
 import { get, logLine } from './harness.mjs';
@@ -125,4 +127,33 @@ test('refresh off: new points come when they are asked for', async ({ page, live
   await expect.poll(async () => (await rowsOf(live.api, 'charlm-clean', 'lm_loss', 'log')).length, SOON).toBe(302);
   await page.clock.runFor(61_000);
   await expectPoints(loss, 302);
+});
+
+test('a repeated poll with nothing new is answered without a body', async ({ page, server }) => {
+  // What passes between the browser and the real server, seen on the way.
+  const seen = [];
+  const proxy = createServer((request, response) => {
+    const { method, headers } = request;
+    const upstream = httpRequest(new URL(request.url, server.url), { method, headers }, (answer) => {
+      if (request.url.includes('start=')) seen.push({ url: request.url, status: answer.statusCode });
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(upstream);
+  });
+  await new Promise((ready) => proxy.listen(0, '127.0.0.1', ready));
+  try {
+    await open(page, `http://127.0.0.1:${proxy.address().port}`, { workload: 'charlm-clean', metrics: 'lm_loss', refresh: 'off' });
+    await expectPoints(chart(page, 'lm_loss'), 300);
+    for (let poll = 1; poll <= 4; poll++) {
+      await page.getByTestId('refresh-now').click();
+      await expect.poll(() => seen.length).toBe(poll);
+    }
+    expect(new Set(seen.map(({ url }) => url)).size).toBe(1);
+    expect(seen.slice(1).map(({ status }) => status)).toEqual([304, 304, 304]);
+    await expectPoints(chart(page, 'lm_loss'), 300);
+  } finally {
+    proxy.closeAllConnections();
+    await new Promise((closed) => proxy.close(closed));
+  }
 });
