@@ -26,12 +26,12 @@ pub fn MatrixTable(
     view! {
         <p class="hint" data-testid="matrix-summary">{summary}</p>
         <div class="frame">
-            <table class="table" data-testid="matrix">
+            <table class="table matrix" data-testid="matrix">
                 <thead>
                     <tr>
                         <th>"A and B"</th>
-                        <th>"Sources"</th>
                         <th>"Verdict"</th>
+                        <th>"Sources"</th>
                         <th class="num">"Matched"</th>
                         <th class="num">"Covered A · B"</th>
                         <th class="num">"Largest |Δ|"</th>
@@ -102,8 +102,8 @@ fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
     view! {
         <tr data-testid="matrix-row" title=agreement.sentence>
             <td><button class="pick" data-testid=testid on:click=on(move |_| on_pick.run(pair.clone()))>{name}</button></td>
-            <td class="hint">{sources}</td>
             <td><VerdictMark verdict=agreement.verdict /></td>
+            <td class="hint">{sources}</td>
             <td class="num">{count(agreement.matched)}</td>
             <td class="num">{format!("{} · {}", percent(covered.0), percent(covered.1))}</td>
             <td class="num">{largest}</td>

@@ -1,7 +1,7 @@
 //! The worker's loop: messages in, requests to the API, messages out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -24,6 +24,9 @@ use crate::protocol::{FromEngine, ListQuery, Opened, Progress, ToEngine, decode,
 const PAGE_SIZE: &str = "50";
 /// Growth is told to the page at most this often while a load runs.
 const REPORT_EVERY_MS: f64 = 150.0;
+
+/// Rows that the scanner holds at most, about, before the series take them.
+const TAKE_ROWS: u64 = 65_536;
 
 /// Starts to listen. The page waits for [`FromEngine::Started`] before it sends anything.
 pub fn start() {
@@ -70,6 +73,8 @@ pub(super) struct Worker {
     loads: RefCell<BTreeMap<u32, Load>>,
     next_load: RefCell<u32>,
     polling: RefCell<bool>,
+    /// Metrics that grew since the page was told.
+    grown: RefCell<BTreeSet<String>>,
     /// Grows with each opened baseline, and with each matrix asked for: what is under way for the
     /// one before is dropped.
     baselines: Cell<u64>,
@@ -174,6 +179,7 @@ impl Worker {
     fn open(self: Rc<Self>, api: Api, uid: String) {
         self.abort_all();
         self.next_matrix();
+        self.grown.take();
         *self.epoch.borrow_mut() += 1;
         let epoch = *self.epoch.borrow();
         let mut session = Session::new(uid.clone());
@@ -230,7 +236,7 @@ impl Worker {
         post(&FromEngine::States(loading.collect()));
         self.report_progress();
         spawn_local(async move {
-            let mut reported_ms = js_sys::Date::now();
+            let (mut reported_ms, mut taken_rows) = (js_sys::Date::now(), 0);
             let outcome = fetch(&api, &uid, &query, &signal, |scanner| {
                 if *self.epoch.borrow() != epoch {
                     return;
@@ -240,6 +246,11 @@ impl Worker {
                         rows: scanner.rows(),
                         bytes: scanner.bytes(),
                     };
+                }
+                // What the scanner holds between two takes is memory beside the series'.
+                if scanner.rows() - taken_rows > TAKE_ROWS {
+                    self.keep_rows(scanner.drain());
+                    taken_rows = scanner.rows();
                 }
                 let now_ms = js_sys::Date::now();
                 if now_ms - reported_ms > REPORT_EVERY_MS {
@@ -266,11 +277,18 @@ impl Worker {
         error
     }
 
+    /// Takes rows, to be told of with the next ones.
+    fn keep_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
+        let grown = self.session.borrow_mut().append(rows);
+        self.grown.borrow_mut().extend(grown);
+    }
+
+    /// Takes rows and tells what grew.
     fn take_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
-        let mut session = self.session.borrow_mut();
-        let grown = session.append(rows);
+        self.keep_rows(rows);
+        let grown = self.grown.take();
         if !grown.is_empty() {
-            let newest_ms = session.newest_ms();
+            let newest_ms = self.session.borrow().newest_ms();
             post(&FromEngine::Grew {
                 newest_ms,
                 metrics: grown.into_iter().collect(),
