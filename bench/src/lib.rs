@@ -1,7 +1,7 @@
 //! The product's own engine and painter for the benchmark's page: nothing is rebuilt here.
 //!
-//! What the engine's worker does ([`Store::frame`], [`Store::load`], [`Store::append_json`],
-//! [`Store::probe`]) and what the page does with the answer ([`paint`]) are separate calls, as they
+//! What the engine's worker does (`Store::frame`, `Store::load`, `Store::append_json`,
+//! `Store::probe`) and what the page does with the answer (`paint`) are separate calls, as they
 //! are in the product; the bytes between them are what the two send each other.
 #![forbid(unsafe_code)]
 #![cfg(target_arch = "wasm32")]
@@ -159,7 +159,7 @@ impl Store {
     }
 }
 
-/// Draws what [`Store::frame`] gave. False where the bytes are not that.
+/// Draws what `Store::frame` gave. False where the bytes are not that.
 #[wasm_bindgen]
 pub fn paint(canvas: HtmlCanvasElement, width_px: f64, height_px: f64, frame: &[u8]) -> bool {
     let Some(FromEngine::Chart { reply, .. }) = decode(frame) else {
