@@ -2,7 +2,7 @@
 //!
 //! Leptos compiles a signal's and a memo's code anew for each type that they hold, and an effect's
 //! and a handler's for each closure: on a page of many small values that is more code than the page
-//! itself. Here all of them hold one type, [`Held`], and a handle knows what is in it.
+//! itself. Here all of them hold one type, and a handle knows what is in it.
 //!
 //! [`State`] is set by hand, [`Read`] is worked out and wakes its readers only when it changed,
 //! [`effect`] acts when what it read changed, [`Handler`] is a callback as a property, [`on`] an
