@@ -40,14 +40,16 @@ pub enum ServeError {
     Run(io::Error),
 }
 
+/// What is said of a folder with runs that can't be read.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    format!("can't read the folder `{path}`: {error}; expected a folder with training runs")
+}
+
 impl fmt::Display for ServeError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RunsDir(path, error) => write!(
-                out,
-                "can't read the folder `{}`: {error}; expected a folder with training runs",
-                path.display()
-            ),
+            Self::RunsDir(path, error) => out.write_str(&unreadable(path, error)),
             Self::Dashboard(path) => write!(
                 out,
                 "no index.html in `{}`; expected the folder that `trunk build` writes",

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::near;
+use crate::serve::unreadable;
 
 /// See the module.
 #[derive(Debug)]
@@ -35,11 +36,7 @@ pub enum CompareError {
 impl fmt::Display for CompareError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RunsDir(path, error) => write!(
-                out,
-                "can't read the folder `{}`: {error}; expected a folder with training runs",
-                path.display()
-            ),
+            Self::RunsDir(path, error) => out.write_str(&unreadable(path, error)),
             Self::NoRuns(path) => write!(
                 out,
                 "no training run in `{}`; expected folders with logs, W&B run files or \
