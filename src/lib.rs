@@ -1,9 +1,9 @@
 //! The Parallax dashboard: a training run from every source that recorded it, side by side.
 //!
 //! # Layout
-//! Two programs share this library: the page (`app` → `pages` → `components`, `chart`, `state`,
-//! `hooks`) and the engine, a Web Worker (`engine`, `api`). They talk through `protocol`. Every
-//! decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where its
+//! One program with two sides: in a window it is the page (`app` → `pages` → `components`, `chart`,
+//! `state`, `hooks`, with `reactive` for its signals), in a Web Worker the engine (`engine`, `api`).
+//! They talk through `protocol`. Every decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where its
 //! tests run.
 #![forbid(unsafe_code)]
 
