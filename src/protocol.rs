@@ -3,6 +3,8 @@
 //! Both ends are built from this file, so the encoding never has to be compatible with anything.
 //! The engine holds one open workload at a time; replies about a chart carry the chart's number.
 
+mod probes;
+
 use parallax_core::catalog::Catalog;
 use parallax_core::compare::agree::Agreement;
 use parallax_core::compare::attempts::Attempt;
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// One metric of one source.
 pub use parallax_core::columns::SeriesKey;
+pub use probes::Probes;
 
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,12 +57,12 @@ pub enum ToEngine {
         /// What it shows.
         spec: ChartSpec,
     },
-    /// The raw points nearest to an x. Answer: [`FromEngine::Probed`].
+    /// The raw points nearest to each place of the pointer. Answer: [`FromEngine::Probed`].
     Probe {
         /// The chart's number.
         chart: u32,
-        /// Where, in x units.
-        at: f64,
+        /// The x axis, as it was drawn.
+        x_domain: (f64, f64),
         /// What the chart shows.
         spec: ChartSpec,
     },
@@ -239,6 +242,15 @@ pub struct Reading {
     pub value: f64,
 }
 
+impl Reading {
+    /// Equal bit by bit: NaN is the same as itself.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let bits = |reading: &Self| (reading.x.to_bits(), reading.value.to_bits());
+        (self.iteration, self.timestamp_ms, bits(self))
+            == (other.iteration, other.timestamp_ms, bits(other))
+    }
+}
+
 /// Rows of series in a span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableSpec {
@@ -328,14 +340,12 @@ pub enum FromEngine {
         /// What it draws.
         reply: Box<ChartReply>,
     },
-    /// Raw points near the pointer, one for each series.
+    /// The raw points near each place of the pointer.
     Probed {
         /// The chart's number.
         chart: u32,
-        /// Where, as asked.
-        at: f64,
         /// The points.
-        readings: Vec<Option<Reading>>,
+        probes: Probes,
     },
     /// How two series compare.
     Compared {

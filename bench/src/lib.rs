@@ -1,7 +1,6 @@
 //! The product's own engine and painter for the benchmark's page: nothing is rebuilt here.
 //!
-//! What the engine's worker does (`Store::frame`, `Store::load`, `Store::append_json`,
-//! `Store::probe`) and what the page does with the answer (`paint`) are separate calls, as they
+//! What the engine's worker does (`Store::frame`, `Store::load`, `Store::append_json`) and what the page does with the answer (`paint`) are separate calls, as they
 //! are in the product; the bytes between them are what the two send each other.
 #![forbid(unsafe_code)]
 #![cfg(target_arch = "wasm32")]
@@ -126,16 +125,6 @@ impl Store {
             chart: 0,
             reply: Box::new(reply),
         }))
-    }
-
-    /// What the engine answers to the pointer, as it is sent to the page.
-    pub fn probe(&self, at: f64) -> Vec<u8> {
-        let readings = self.session.probe(&self.spec(), at);
-        encode(&FromEngine::Probed {
-            chart: 0,
-            at,
-            readings,
-        })
     }
 
     /// Points held, and bytes that their columns and pyramids take.

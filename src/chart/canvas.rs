@@ -1,15 +1,17 @@
 //! The canvas as a plotters backend: `CanvasBackend` with texts measured by `measureText`, dashes,
 //! and a clip. (Plotters' own text measuring adds an element to the page for each label.)
 
+use parallax_core::picture::Picture;
+use plotters::style::RGBAColor;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 use plotters_canvas::CanvasBackend;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::axes;
-use super::draw::{Area, Surface, draw};
+use super::draw::{Area, ColouredBars, Surface, draw};
 use super::style::SeriesStyle;
 use super::theme::Theme;
 use crate::hooks::size::Size;
@@ -45,6 +47,9 @@ pub fn paint(
         leptos::logging::warn!("drawing a chart: {error}");
     }
 }
+
+/// Pixels of a picture that take as long as one filled rectangle, about.
+const PIXELS_A_RECTANGLE: usize = 400;
 
 /// A canvas to draw on.
 pub struct Canvas {
@@ -104,6 +109,55 @@ impl Surface for Canvas {
             None => self.context.restore(),
         }
         self.fill = None;
+    }
+
+    /// The bars as one picture that replaces the plot area's pixels.
+    fn paint_bars(&mut self, area: Area, pen_px: u32, bars: &[ColouredBars<'_>]) -> bool {
+        let all = || bars.iter().flat_map(|(_, bars)| bars.iter());
+        let top_px = all().map(|bar| bar.rect(pen_px).1).min();
+        let (Some(top_px), Some(bottom_px)) = (top_px, all().map(|bar| bar.y1).max()) else {
+            return false;
+        };
+        let top_px = top_px.max(0);
+        let bottom_px = bottom_px
+            .saturating_add_unsigned(pen_px)
+            .min(area.height_px);
+        let (width_px, height_px) = (
+            area.width_px.unsigned_abs(),
+            (bottom_px - top_px).max(0).unsigned_abs(),
+        );
+        if all().count() * PIXELS_A_RECTANGLE < width_px as usize * height_px as usize {
+            return false;
+        }
+        let mut picture = Picture::new(width_px, height_px);
+        for (RGBAColor(red, green, blue, _), bars) in bars {
+            for bar in *bars {
+                let (x, y, width, height) = bar.rect(pen_px);
+                picture.fill(
+                    (x, y - top_px, width, height),
+                    [*red, *green, *blue, u8::MAX],
+                );
+            }
+        }
+        let rows = picture.rows();
+        let image =
+            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rows), width_px, height_px);
+        let place = (area.left_px.into(), (area.top_px + top_px).into());
+        image.is_ok_and(|image| {
+            self.context
+                .put_image_data(&image, place.0, place.1)
+                .is_ok()
+        })
+    }
+
+    fn draw_under(&mut self, under: bool) {
+        let mode = if under {
+            "destination-over"
+        } else {
+            "source-over"
+        };
+        // Refused only for modes that there are not.
+        let _ = self.context.set_global_composite_operation(mode);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! All coordinates are device pixels; the plot area's origin is its top left corner.
 
-use parallax_core::frame::{Frame, Line, Mark, MarkKind};
+use parallax_core::frame::{Bar, Frame, Line, Mark, MarkKind};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
@@ -10,12 +10,25 @@ use plotters_backend::{DrawingBackend, DrawingErrorKind};
 use super::style::Stroke;
 
 /// A backend that can also dash lines and keep them inside the plot area.
+///
+/// Where bars are many, a surface may offer to paint them all at once, before anything else.
 pub trait Surface: DrawingBackend {
     /// Sets the dashes of the lines that follow, in device pixels; empty for solid.
     fn set_dash(&mut self, pattern_px: &[f64]);
     /// Keeps what follows inside a rectangle (left, top, width, height), or lifts that again.
     fn clip(&mut self, area_px: Option<(i32, i32, i32, i32)>);
+    /// Paints the bars of a plot area on which nothing is drawn yet. False where drawing them one
+    /// by one is as good; then nothing was done.
+    fn paint_bars(&mut self, _area: Area, _pen_px: u32, _bars: &[ColouredBars<'_>]) -> bool {
+        false
+    }
+    /// Whether what follows is drawn under what is there. Called only after [`Self::paint_bars`]
+    /// has painted.
+    fn draw_under(&mut self, _under: bool) {}
 }
+
+/// The bars of a line and their colour.
+pub type ColouredBars<'a> = (RGBAColor, &'a [Bar]);
 
 /// Where the plot area lies on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,19 +96,43 @@ pub fn draw<B: Surface>(
     paint: &Paint,
     lines: &[LinePaint],
 ) -> Drawn<B> {
+    let looks = || {
+        let lines_with_look = frame.lines.iter();
+        lines_with_look.filter_map(|line| Some((line, *lines.get(line.series)?)))
+    };
+    // Faint lines are mixed with what is under them, so they and the bars over them take turns.
+    let are_opaque = looks().all(|(line, _)| !line.ghost);
+    let bars: Vec<ColouredBars<'_>> = looks()
+        .map(|(line, look)| (look.colour, line.bars.as_slice()))
+        .collect();
+    let painted = are_opaque && surface.paint_bars(area, paint.line_px, &bars);
     surface.set_dash(&[]);
+    if painted {
+        surface.draw_under(true);
+    }
     draw_axes(surface, area, x_ticks, y_ticks, paint)?;
+    if painted {
+        surface.draw_under(false);
+    }
     surface.clip(Some((
         area.left_px,
         area.top_px,
         area.width_px,
         area.height_px,
     )));
-    for line in &frame.lines {
-        if let Some(look) = lines.get(line.series) {
-            let marked = !line.ghost && has_room(frame, line, area, paint.line_px);
-            draw_line(surface, area, line, *look, paint.line_px, marked)?;
+    // Faint lines first; then all bars, then all strokes, which are thin and would be hidden.
+    for (line, look) in looks().filter(|(line, _)| line.ghost) {
+        draw_bars(surface, area, line, look, paint.line_px)?;
+        draw_strokes(surface, area, line, look, paint.line_px, false)?;
+    }
+    if !painted {
+        for (line, look) in looks().filter(|(line, _)| !line.ghost) {
+            draw_bars(surface, area, line, look, paint.line_px)?;
         }
+    }
+    for (line, look) in looks().filter(|(line, _)| !line.ghost) {
+        let marked = has_room(frame, line, area, paint.line_px);
+        draw_strokes(surface, area, line, look, paint.line_px, marked)?;
     }
     surface.set_dash(&[]);
     for line in &frame.lines {
@@ -188,7 +225,38 @@ fn draw_label<B: Surface>(
     surface.draw_text(text, style, place)
 }
 
-fn draw_line<B: Surface>(
+/// The pen of a line.
+fn pen(line: &Line, look: LinePaint, line_px: u32) -> ShapeStyle {
+    let RGBAColor(red, green, blue, _) = look.colour;
+    let color = if line.ghost {
+        RGBAColor(red, green, blue, GHOST_ALPHA)
+    } else {
+        look.colour
+    };
+    ShapeStyle {
+        color,
+        filled: true,
+        stroke_width: line_px,
+    }
+}
+
+fn draw_bars<B: Surface>(
+    surface: &mut B,
+    area: Area,
+    line: &Line,
+    look: LinePaint,
+    line_px: u32,
+) -> Drawn<B> {
+    let style = pen(line, look, line_px);
+    for bar in &line.bars {
+        let (x, y, width, height) = bar.rect(line_px);
+        let (left, top) = (area.left_px + x, area.top_px + y);
+        surface.draw_rect((left, top), (left + width, top + height), &style, true)?;
+    }
+    Ok(())
+}
+
+fn draw_strokes<B: Surface>(
     surface: &mut B,
     area: Area,
     line: &Line,
@@ -196,23 +264,9 @@ fn draw_line<B: Surface>(
     line_px: u32,
     marked: bool,
 ) -> Drawn<B> {
-    let colour = if line.ghost {
-        RGBAColor(look.colour.0, look.colour.1, look.colour.2, GHOST_ALPHA)
-    } else {
-        look.colour
-    };
-    let style = ShapeStyle {
-        color: colour,
-        filled: true,
-        stroke_width: line_px,
-    };
+    let style = pen(line, look, line_px);
     let thickness = line_px.max(1) as i32;
     let place = |(x, y): (i32, i32)| (area.left_px + x, area.top_px + y);
-    for bar in &line.bars {
-        let (x, y, width, height) = bar.rect(line_px);
-        let (left, top) = place((x, y));
-        surface.draw_rect((left, top), (left + width, top + height), &style, true)?;
-    }
     let pattern: Vec<f64> = look
         .stroke
         .pattern()

@@ -146,7 +146,9 @@ fn Pointer(
     let moved = move |event: leptos::ev::PointerEvent| {
         let at = x_px(&event);
         hover.set(geometry.with(|g| g.as_ref().and_then(|g| g.x_at(at))));
-        drag.update(|drag| *drag = drag.map(|(from, _)| (from, at)));
+        if let Some((from, _)) = drag.peek() {
+            drag.set(Some((from, at)));
+        }
     };
     let up = move |_| {
         let Some((from, to)) = drag.peek() else {
@@ -214,28 +216,25 @@ fn Crosshair(
         let at = hover.get()?;
         geometry.with(|g| g.as_ref().and_then(|g| g.cursor_px(at)))
     };
-    let is_over = memo(move || hover.with(Option::is_some));
     let place = move |index: usize| {
         let of_series = |all: &Vec<Option<Reading>>| all.get(index).copied().flatten();
-        let reading = readings.with(|r| r.as_ref().and_then(of_series));
-        let reading = reading.filter(|_| is_over.get())?;
+        let reading = readings.with(|r| r.as_ref().and_then(of_series))?;
         geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)))
     };
     let spot = move |(index, style): (usize, SeriesStyle)| {
-        let colour = format!("background:var(--series-{})", style.colour);
-        let css = move || format!("{colour};{}", moved(place(index)));
-        view! { <span class="spot" style=css></span> }
+        let colour = format!("var(--series-{})", style.colour);
+        view! { <span class="spot" style:background=colour style:transform=move || moved(place(index))></span> }
     };
     view! {
-        <div class="cursor" style=move || moved(cursor().map(|x| (x, 0.0)))></div>
+        <div class="cursor" style:transform=move || moved(cursor().map(|x| (x, 0.0)))></div>
         {move || styles.get().into_iter().enumerate().map(spot).collect::<Vec<_>>()}
     }
 }
 
 /// Moves an element from its parent's corner, in CSS pixels, or hides it. The elements stay: each
-/// move of the pointer sets one attribute of each, which is what it costs.
+/// move of the pointer sets one property of each, which is what it costs.
 fn moved(place: Option<(f64, f64)>) -> String {
-    place.map_or("display:none".to_owned(), |(x, y)| {
-        format!("transform:translate({x}px,{y}px)")
+    place.map_or("scale(0)".to_owned(), |(x, y)| {
+        format!("translate({x}px,{y}px)")
     })
 }

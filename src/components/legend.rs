@@ -20,6 +20,11 @@ pub struct Entry {
     pub style: SeriesStyle,
     /// Whether it is drawn.
     pub shown: bool,
+}
+
+/// What a row says of its series, which goes with the pointer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figure {
     /// A value, with its digits.
     pub value: String,
     /// Where the value stands.
@@ -32,6 +37,8 @@ pub fn Legend(
     /// The rows.
     #[prop(into)]
     entries: Read<Vec<Entry>>,
+    /// One figure for each row.
+    figures: Read<Vec<Figure>>,
     /// Called with the id of a toggled series.
     #[prop(into)]
     on_toggle: Handler<String>,
@@ -39,29 +46,41 @@ pub fn Legend(
     let ids =
         memo(move || entries.with(|rows| rows.iter().map(|r| r.id.clone()).collect::<Vec<_>>()));
     let row = move |id: String| {
-        let entry = memo(move || entries.with(|rows| rows.iter().find(|r| r.id == id).cloned()));
-        let Some(Entry {
-            id, label, style, ..
-        }) = entry.peek()
-        else {
+        let place = {
+            let id = id.clone();
+            memo(move || entries.with(|rows| rows.iter().position(|r| r.id == id)))
+        };
+        let found = entries.peek_with(|rows| place.peek().and_then(|at| rows.get(at).cloned()));
+        let Some(Entry { label, style, .. }) = found else {
             return ().into_any();
         };
-        let text = move |part: fn(&Entry) -> String| {
-            move || entry.with(|e| e.as_ref().map(part).unwrap_or_default())
+        let pressed = move || {
+            let shown = |rows: &Vec<Entry>| {
+                place
+                    .get()
+                    .is_some_and(|at| rows.get(at).is_some_and(|r| r.shown))
+            };
+            entries.with(shown).to_string()
+        };
+        let text = move |part: fn(&Figure) -> &String| {
+            move || {
+                let said = |all: &Vec<Figure>| all.get(place.get()?).map(part).cloned();
+                figures.with(said).unwrap_or_default()
+            }
         };
         let testid = format!("legend-{id}");
         view! {
             <li data-testid=testid>
                 <button
-                    aria-pressed=text(|e| e.shown.to_string())
+                    aria-pressed=pressed
                     title="Show or hide"
                     on:click=on(move |_| on_toggle.run(id.clone()))
                 >
                     <Swatch stroke=style.stroke colour=Some(style.colour) />
                     <span class="clip">{label}</span>
                 </button>
-                <span class="at">{text(|e| e.at.clone())}</span>
-                <span class="value" data-testid="value">{text(|e| e.value.clone())}</span>
+                <span class="at">{text(|f| &f.at)}</span>
+                <span class="value" data-testid="value">{text(|f| &f.value)}</span>
             </li>
         }
         .into_any()

@@ -17,7 +17,7 @@ use parallax_core::view::{Last, Span, XChoice, YChoice};
 use parallax_core::window::{Window, XAxis};
 
 use super::pair::{Compared, as_rails};
-use crate::protocol::{ChartReply, ChartSpec, MetricState, Reading};
+use crate::protocol::{ChartReply, ChartSpec, MetricState, Probes, Reading};
 
 /// Points that arrive this much late are still found by a poll, now and then.
 const OVERLAP_MS: i64 = 60_000;
@@ -290,22 +290,32 @@ impl Session {
     pub fn probe(&self, spec: &ChartSpec, at: f64) -> Vec<Option<Reading>> {
         let drawn = self.drawn(spec);
         let empty = Series::new();
+        self.nearest(&drawn.borrowed(&empty), spec.x, at)
+    }
+
+    /// The same for each place of the pointer on an x axis as wide as the chart.
+    pub fn probes(&self, spec: &ChartSpec, x_domain: (f64, f64)) -> Probes {
+        let drawn = self.drawn(spec);
+        let empty = Series::new();
         let series = drawn.borrowed(&empty);
-        self.nearest(&series, spec.x, at)
+        Probes::new(x_domain, spec.width_px, series.len(), |index, at| {
+            self.reading(series.get(index)?, spec.x, at)
+        })
     }
 
     fn nearest(&self, series: &[&Series], x: XChoice, at: f64) -> Vec<Option<Reading>> {
-        let at = at + axis(x).origin(self.origin_ms());
-        let nearest = |series: &&Series| {
-            let point = series.nearest(axis(x), at)?;
-            Some(Reading {
-                iteration: point.iteration,
-                timestamp_ms: point.timestamp_ms,
-                x: self.x_of(x, point.iteration, point.timestamp_ms),
-                value: point.value,
-            })
-        };
-        series.iter().map(nearest).collect()
+        let readings = series.iter().map(|series| self.reading(series, x, at));
+        readings.collect()
+    }
+
+    fn reading(&self, series: &Series, x: XChoice, at: f64) -> Option<Reading> {
+        let point = series.nearest(axis(x), at + axis(x).origin(self.origin_ms()))?;
+        Some(Reading {
+            iteration: point.iteration,
+            timestamp_ms: point.timestamp_ms,
+            x: self.x_of(x, point.iteration, point.timestamp_ms),
+            value: point.value,
+        })
     }
 
     /// The series that a chart draws, and the part of x that it shows.

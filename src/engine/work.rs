@@ -122,13 +122,13 @@ impl Worker {
                 let reply = Box::new(session.chart(spec));
                 post(&FromEngine::Chart { chart, reply });
             }
-            ToEngine::Probe { chart, at, spec } => {
-                let readings = session.probe(&spec, at);
-                post(&FromEngine::Probed {
-                    chart,
-                    at,
-                    readings,
-                });
+            ToEngine::Probe {
+                chart,
+                x_domain,
+                spec,
+            } => {
+                let probes = session.probes(&spec, x_domain);
+                post(&FromEngine::Probed { chart, probes });
             }
             ToEngine::Compare(spec) => {
                 let report = session.compare(&spec).map(Box::new);

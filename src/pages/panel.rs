@@ -10,7 +10,7 @@ use parallax_core::view::{Span, View, XChoice, YChoice};
 
 use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
-use crate::components::legend::{Entry, Legend};
+use crate::components::legend::{Entry, Figure, Legend};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Reading, ToEngine};
 use crate::reactive::{Handler, Read, State, memo, on};
 use crate::state::feed::use_chart;
@@ -84,14 +84,11 @@ pub fn Panel(
         styles: memo(move || shown.with(|s| s.iter().map(|s| s.style).collect())),
         theme: use_theme_version(),
     };
-    let entries = memo(move || {
-        let (all, reply, readings) = (series.get(), reply.get(), readings.get());
-        entries(
-            &all,
-            reply.as_deref(),
-            readings.as_deref(),
-            looked_at.with(|v| v.x),
-        )
+    let entries = memo(move || series.with(|s| s.iter().map(entry).collect::<Vec<_>>()));
+    let figures = memo(move || {
+        let x = looked_at.with(|v| v.x);
+        let (all, reply) = (series.get(), reply.get());
+        readings.with(|readings| figures(&all, reply.as_deref(), readings.as_deref(), x))
     });
     let state = memo(move || {
         run.states
@@ -108,7 +105,7 @@ pub fn Panel(
                 on_range=move |range| view.push(|v| v.span = zoomed(range))
             />
             <Over state />
-            <Legend entries on_toggle />
+            <Legend entries figures on_toggle />
             <Foot reply=reply state />
         </figure>
     }
@@ -280,14 +277,23 @@ fn foot(reply: &ChartReply) -> String {
     parts.join(" · ")
 }
 
-fn entries(
+fn entry(series: &PanelSeries) -> Entry {
+    Entry {
+        id: series_id(&series.key),
+        label: series.label.clone(),
+        style: series.style,
+        shown: series.shown,
+    }
+}
+
+fn figures(
     all: &[PanelSeries],
     reply: Option<&ChartReply>,
     readings: Option<&[Option<Reading>]>,
     x: XChoice,
-) -> Vec<Entry> {
+) -> Vec<Figure> {
     let place = |key: &SeriesKey| reply.and_then(|r| r.spec.series.iter().position(|k| k == key));
-    let entry = |series: &PanelSeries| {
+    let figure = |series: &PanelSeries| {
         let index = place(&series.key).filter(|_| series.shown);
         let reading = index.and_then(|i| readings?.get(i).copied().flatten());
         let newest = index.and_then(|i| reply?.newest.get(i).copied().flatten());
@@ -298,16 +304,9 @@ fn entries(
             (None, Some(newest)) => (exact(newest.value), String::new()),
             (None, None) => Default::default(),
         };
-        Entry {
-            id: series_id(&series.key),
-            label: series.label.clone(),
-            style: series.style,
-            shown: series.shown,
-            value,
-            at,
-        }
+        Figure { value, at }
     };
-    all.iter().map(entry).collect()
+    all.iter().map(figure).collect()
 }
 
 /// How many steps of one side alone are in view.

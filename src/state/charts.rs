@@ -1,12 +1,15 @@
 //! What each chart draws: requests to the engine, at most one under way for each chart, the newest
 //! one kept for when it is back.
+//!
+//! The points under the pointer are asked for once for all places of the pointer on what is drawn;
+//! its moves are then answered here.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::protocol::{ChartReply, ChartSpec, Reading, ToEngine};
+use crate::protocol::{ChartReply, ChartSpec, Probes, Reading, ToEngine};
 use crate::reactive::State;
 
 /// What comes back for one chart.
@@ -23,8 +26,54 @@ struct Slot {
     spec: Option<ChartSpec>,
     drawing: bool,
     next: Option<ChartSpec>,
-    probing: bool,
-    next_probe: Option<f64>,
+    /// The pointer's x, while it is over a chart.
+    hover: Option<f64>,
+    probes: Option<Probes>,
+    probing: Probing,
+}
+
+/// How the points under the pointer stand to what is drawn.
+#[derive(Clone, Copy, PartialEq)]
+enum Probing {
+    /// They are of what is drawn.
+    Done,
+    /// They are asked for; `true`: of what was drawn before.
+    Asked(bool),
+    /// They are of what was drawn before, if of anything.
+    Old,
+}
+
+impl Slot {
+    /// The message that asks for the points under the pointer, if they are needed now.
+    fn probe(&mut self, chart: u32) -> Option<ToEngine> {
+        if self.hover.is_none() || self.probing != Probing::Old {
+            return None;
+        }
+        let spec = self.spec.clone()?;
+        let drawn = |reply: &Option<Arc<ChartReply>>| Some(reply.as_ref()?.frame.x_domain);
+        let x_domain = self.feed.reply.peek_with(drawn)?;
+        self.probing = Probing::Asked(false);
+        Some(ToEngine::Probe {
+            chart,
+            x_domain,
+            spec,
+        })
+    }
+
+    /// The points under the pointer. While those of another domain are awaited, what is said stays.
+    fn readings(&self) -> Option<Option<Vec<Option<Reading>>>> {
+        let Some(at) = self.hover else {
+            return Some(None);
+        };
+        let probes = self.probes.as_ref()?;
+        let drawn = |reply: &Option<Arc<ChartReply>>| {
+            reply
+                .as_ref()
+                .is_some_and(|r| r.frame.x_domain == probes.x_domain())
+        };
+        let is_of_domain = self.feed.reply.peek_with(drawn);
+        is_of_domain.then(|| Some(probes.at(at)))
+    }
 }
 
 /// The charts on the page by their numbers.
@@ -48,8 +97,9 @@ impl Charts {
             spec: None,
             drawing: false,
             next: None,
-            probing: false,
-            next_probe: None,
+            hover: None,
+            probes: None,
+            probing: Probing::Old,
         };
         self.slots.update_value(|slots| {
             slots.insert(number, slot);
@@ -57,24 +107,57 @@ impl Charts {
         (number, feed)
     }
 
-    /// Takes an answer; gives the spec that is to be asked for next.
-    pub(super) fn replied(self, chart: u32, reply: ChartReply) -> Option<ChartSpec> {
-        let (feed, next) = self.with(chart, |slot| {
+    /// Takes an answer; gives what is to be asked next.
+    pub(super) fn replied(self, chart: u32, reply: ChartReply) -> Vec<ToEngine> {
+        let Some((feed, next)) = self.with(chart, |slot| {
             slot.drawing = slot.next.is_some();
+            slot.probing = match slot.probing {
+                Probing::Asked(_) => Probing::Asked(true),
+                _ => Probing::Old,
+            };
             (slot.feed, slot.next.take())
-        })?;
+        }) else {
+            return Vec::new();
+        };
         feed.reply.set(Some(Arc::new(reply)));
-        next
+        let next = next.map(|spec| ToEngine::Chart { chart, spec });
+        let probe = self.with(chart, |slot| slot.probe(chart)).flatten();
+        next.into_iter().chain(probe).collect()
     }
 
-    /// Takes the points near the pointer; gives the probe that is to be sent next.
-    pub(super) fn probed(self, chart: u32, readings: Vec<Option<Reading>>) -> Option<ToEngine> {
-        let (feed, next) = self.with(chart, |slot| {
-            slot.probing = false;
-            (slot.feed, slot.next_probe.take())
-        })?;
-        feed.readings.set(Some(readings));
-        self.probe(chart, next?)
+    /// Takes the points under the pointer; gives what is to be asked next.
+    pub(super) fn probed(self, chart: u32, probes: Probes) -> Option<ToEngine> {
+        let next = self.with(chart, |slot| {
+            slot.probing = match slot.probing {
+                Probing::Asked(true) => Probing::Old,
+                _ => Probing::Done,
+            };
+            slot.probes = Some(probes);
+            slot.probe(chart)
+        });
+        self.say(chart);
+        next.flatten()
+    }
+
+    /// Takes the pointer's new place; gives the message that asks for the points under it, unless
+    /// they are here.
+    pub(super) fn hover(self, chart: u32, at: Option<f64>) -> Option<ToEngine> {
+        let message = self.with(chart, |slot| {
+            slot.hover = at;
+            slot.probe(chart)
+        });
+        self.say(chart);
+        message.flatten()
+    }
+
+    /// Says what is under the pointer now.
+    fn say(self, chart: u32) {
+        let said = self.with(chart, |slot| Some((slot.feed.readings, slot.readings()?)));
+        if let Some((readings, new)) = said.flatten()
+            && readings.peek_with(|old| *old != new)
+        {
+            readings.set(new);
+        }
     }
 
     /// Takes a chart's new spec; gives the message that asks for it, unless one is under way.
@@ -87,20 +170,6 @@ impl Charts {
             }
             slot.drawing = true;
             Some(ToEngine::Chart { chart, spec })
-        })?
-    }
-
-    /// Takes the pointer's new place; gives the message that asks for the points there.
-    pub(super) fn probe(self, chart: u32, at: f64) -> Option<ToEngine> {
-        self.with(chart, |slot| {
-            let spec = slot.spec.as_ref()?;
-            if slot.probing {
-                slot.next_probe = Some(at);
-                return None;
-            }
-            slot.probing = true;
-            let spec = spec.clone();
-            Some(ToEngine::Probe { chart, at, spec })
         })?
     }
 

@@ -8,7 +8,7 @@ use crate::protocol::ChartSpec;
 use crate::reactive::{Read, effect, memo};
 
 /// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
-/// metrics grew, and for the points near `hover` when that moves.
+/// metrics grew, and for the points under the pointer when it is first over what is drawn.
 pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64>>) -> Feed {
     let charts = run.charts;
     let (chart, feed) = charts.add();
@@ -35,12 +35,9 @@ pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64
             run.send(message);
         }
     });
-    effect(move || match hover.get() {
-        None => feed.readings.set(None),
-        Some(at) => {
-            if let Some(message) = charts.probe(chart, at) {
-                run.send(message);
-            }
+    effect(move || {
+        if let Some(message) = charts.hover(chart, hover.get()) {
+            run.send(message);
         }
     });
     feed

@@ -167,16 +167,12 @@ impl Run {
                 });
             }
             FromEngine::Chart { chart, reply } => {
-                if let Some(next) = self.charts.replied(chart, *reply) {
-                    self.send(ToEngine::Chart { chart, spec: next });
-                }
+                let next = self.charts.replied(chart, *reply);
+                next.into_iter().for_each(|message| self.send(message));
             }
-            FromEngine::Probed {
-                chart, readings, ..
-            } => {
-                if let Some(next) = self.charts.probed(chart, readings) {
-                    self.send(next);
-                }
+            FromEngine::Probed { chart, probes } => {
+                let next = self.charts.probed(chart, probes);
+                next.into_iter().for_each(|message| self.send(message));
             }
             FromEngine::Table { spec, rows, total } => {
                 self.table.set(Some(TablePart { spec, rows, total }));

@@ -310,6 +310,35 @@ fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
 }
 
 #[test]
+fn all_places_of_the_pointer_read_what_each_would() {
+    let session = two_sources();
+    let series = [key("loss", "log"), key("loss", "wandb"), key("gone", "log")];
+    for (x, x_domain) in [
+        (XChoice::Iteration, (-5.0, 107.0)),
+        (XChoice::Relative, (0.0, 18_500.0)),
+    ] {
+        let spec = ChartSpec {
+            x,
+            width_px: 640,
+            ..chart(&series, Span::All)
+        };
+        let probes = session.probes(&spec, x_domain);
+        for place in 0..=640 {
+            let at = x_domain.0 + f64::from(place) / 640.0 * (x_domain.1 - x_domain.0);
+            let same = |(a, b): (&Option<Reading>, &Option<Reading>)| match (a, b) {
+                (Some(a), Some(b)) => a.is_same(b),
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            let (all, one) = (probes.at(at), session.probe(&spec, at));
+            assert!(
+                all.len() == 3 && all.iter().zip(&one).all(same),
+                "{at}: {all:?}, {one:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_empty_session_answers_empty() {
     let session = Session::new("run".into());
     let reply = session.chart(chart(&[key("loss", "log")], Span::All));

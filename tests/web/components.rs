@@ -8,7 +8,7 @@ use parallax_core::view::{Last, Span, XChoice};
 use parallax_core::wire::{MetricInfo, Source};
 use parallax_web::chart::style::{SeriesStyle, Stroke};
 use parallax_web::components::choice::Choice;
-use parallax_web::components::legend::{Entry, Legend};
+use parallax_web::components::legend::{Entry, Figure, Legend};
 use parallax_web::components::metric_picker::MetricPicker;
 use parallax_web::components::span_picker::SpanPicker;
 use parallax_web::reactive::{Handler, State};
@@ -27,14 +27,19 @@ fn calls<T: Clone + Send + Sync + 'static>() -> (State<Vec<T>>, Handler<T>) {
     )
 }
 
-fn entry(source: &str, stroke: Stroke, value: &str) -> Entry {
+fn entry(source: &str, stroke: Stroke) -> Entry {
     Entry {
         id: format!("loss@{source}"),
         label: source.into(),
         style: SeriesStyle { colour: 3, stroke },
         shown: true,
+    }
+}
+
+fn figure(value: &str, at: &str) -> Figure {
+    Figure {
         value: value.into(),
-        at: "step 10".into(),
+        at: at.into(),
     }
 }
 
@@ -42,10 +47,12 @@ fn entry(source: &str, stroke: Stroke, value: &str) -> Entry {
 async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
     let (toggled, on_toggle) = calls::<String>();
     let entries = State::new(vec![
-        entry("log", Stroke::Solid, "2.5"),
-        entry("wandb", Stroke::Dashed, "2.25"),
+        entry("log", Stroke::Solid),
+        entry("wandb", Stroke::Dashed),
     ]);
-    let (place, _handle) = mount(move || view! { <Legend entries on_toggle /> });
+    let figures = State::new(vec![figure("2.5", "step 10"), figure("2.25", "step 10")]);
+    let (place, _handle) =
+        mount(move || view! { <Legend entries figures=figures.into() on_toggle /> });
     settle().await;
     assert_eq!(texts(&place, "li .clip"), ["log", "wandb"]);
     assert_eq!(texts(&place, "li .value"), ["2.5", "2.25"]);
@@ -60,11 +67,8 @@ async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
     assert_eq!(toggled.peek(), ["loss@wandb"]);
 
     // New values change the text in place; the rows stay the elements that they are.
-    entries.update(|rows| {
-        rows[1].value = "1.125".into();
-        rows[1].at = "step 20".into();
-        rows[1].shown = false;
-    });
+    entries.update(|rows| rows[1].shown = false);
+    figures.update(|figures| figures[1] = figure("1.125", "step 20"));
     settle().await;
     assert!(by_id(&place, "legend-loss@wandb") == row);
     assert_eq!(texts(&row, ".value, .at"), ["step 20", "1.125"]);
@@ -75,10 +79,12 @@ async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
 
     entries.update(|rows| {
         rows.remove(0);
-        rows.push(entry("tensorflow", Stroke::Dotted, "7"));
+        rows.push(entry("tensorflow", Stroke::Dotted));
     });
+    figures.set(vec![figure("1.125", "step 20"), figure("7", "step 30")]);
     settle().await;
     assert_eq!(texts(&place, "li .clip"), ["wandb", "tensorflow"]);
+    assert_eq!(texts(&place, "li .value"), ["1.125", "7"]);
 }
 
 fn catalog() -> Catalog {

@@ -4,8 +4,8 @@
 //! `wire` (the API's types), `value` (numbers and what is not one), `catalog` (what exists), `view`
 //! (what the user looks at; the URL), `error` and `format` (words and numbers for people).
 //! `scan` (bytes → rows) → `columns` → `series` (attempts with their pyramids and sums) → `frame`
-//! (pixels), with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps.
-//! `order` sorts. `compare` (two series: alignment, agreement, gaps, pairing).
+//! (pixels), with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps, and
+//! `picture` for its dense parts. `order` sorts. `compare` (two series: alignment, agreement, gaps, pairing).
 #![forbid(unsafe_code)]
 
 pub mod attempt;
@@ -22,6 +22,7 @@ pub mod json;
 pub mod lines;
 pub mod m4;
 pub mod order;
+pub mod picture;
 pub mod pyramid;
 pub mod scale;
 pub mod scan;

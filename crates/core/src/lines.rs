@@ -148,3 +148,85 @@ impl Strokes {
 fn touches(a: &Bar, b: &Bar) -> bool {
     a.y0 <= b.y1 + 1 && b.y0 <= a.y1 + 1
 }
+
+/// Bars as they are sent: six bytes each (x, y0 and y1 as 16-bit numbers, little endian), which is
+/// read and written in one go. A plot has at most 65,536 pixels along a side, see [`crate::frame`].
+pub(crate) mod packed {
+    use super::Bar;
+    use serde::de::Visitor;
+    use serde::ser::Error as _;
+    use serde::{Deserializer, Serializer};
+    use std::fmt;
+
+    const BAR_BYTES: usize = 6;
+
+    /// Writes the bars; refuses one that does not lie on a plot.
+    pub(crate) fn serialize<S: Serializer>(bars: &[Bar], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::with_capacity(bars.len() * BAR_BYTES);
+        for bar in bars {
+            for number in [bar.x, bar.y0, bar.y1] {
+                let number = u16::try_from(number)
+                    .map_err(|_| S::Error::custom("a bar outside of the plot"))?;
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+        serializer.serialize_bytes(&bytes)
+    }
+
+    /// Reads the bars.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Bar>, D::Error> {
+        deserializer.deserialize_bytes(Bytes)
+    }
+
+    struct Bytes;
+
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<Bar>;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("bars of six bytes each")
+        }
+
+        fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+            let (bars, rest) = bytes.as_chunks::<BAR_BYTES>();
+            if !rest.is_empty() {
+                return Err(E::invalid_length(bytes.len(), &self));
+            }
+            let number = |low: u8, high: u8| i32::from(u16::from_le_bytes([low, high]));
+            let bar = |&[a, b, c, d, e, f]: &[u8; BAR_BYTES]| Bar {
+                x: number(a, b),
+                y0: number(c, d),
+                y1: number(e, f),
+            };
+            Ok(bars.iter().map(bar).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Sent(#[serde(with = "packed")] Vec<Bar>);
+
+    fn bar(x: i32, y0: i32, y1: i32) -> Bar {
+        Bar { x, y0, y1 }
+    }
+
+    #[test]
+    fn bars_are_sent_in_six_bytes_each() {
+        let sent = Sent(vec![bar(0, 0, 0), bar(258, 3, 65_535)]);
+        let json = serde_json::to_string(&sent).unwrap();
+        assert_eq!(json, "[0,0,0,0,0,0,2,1,3,0,255,255]");
+    }
+
+    #[test]
+    fn a_bar_outside_of_a_plot_is_refused() {
+        for outside in [bar(-1, 0, 0), bar(0, -1, 0), bar(0, 0, 65_536)] {
+            assert!(serde_json::to_string(&Sent(vec![outside])).is_err());
+        }
+    }
+}

@@ -87,7 +87,8 @@ pub struct Line {
     pub attempt: u32,
     /// The raw line under a smoothed one.
     pub ghost: bool,
-    /// Dense pixel columns.
+    /// Dense pixel columns, inside of the plot.
+    #[serde(with = "crate::lines::packed")]
     pub bars: Vec<Bar>,
     /// Strokes; the pen is up between them.
     pub paths: Vec<Vec<(i32, i32)>>,
