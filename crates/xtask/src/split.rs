@@ -163,13 +163,13 @@ fn replace(staging: &Path, parts: Vec<Part>) -> Result<(), Failure> {
 
 /// The name without ending that Trunk gave the program.
 fn old_name(staging: &Path) -> Result<String, Failure> {
-    let names = files_below(staging).into_iter().filter_map(|file| {
+    let mut names = files_below(staging).into_iter().filter_map(|file| {
         let name = file.file_name()?.to_string_lossy().into_owned();
         let stem = name.strip_suffix("_bg.wasm")?;
         stem.starts_with(PROGRAM).then(|| stem.to_owned())
     });
     names
-        .last()
+        .next()
         .ok_or_else(|| Failure::new(format!("no {PROGRAM} in {}", staging.display())))
 }
 
