@@ -11,8 +11,8 @@ use flate2::write::GzEncoder;
 use crate::call::{Call, Failure};
 use crate::project::{Project, digest, files_below};
 use crate::toolchain::Wasm;
-use crate::tools;
 use crate::versions::{TRUNK, WASM_BINDGEN};
+use crate::{split, tools};
 
 /// What the dashboard is made of.
 const INPUTS: [&str; 12] = [
@@ -53,17 +53,28 @@ pub(crate) fn build(project: &Project, wasm: &Wasm) -> Result<String, Failure> {
     }
     // Trunk works offline here, so that it looks for no tools: the crates come first
     project.cargo("fetch --locked").run(project.loud)?;
-    trunk(project, wasm).run(project.loud)?;
+    trunk(project, wasm)?.run(project.loud)?;
+    split::apply(project, &project.dist())?;
     let output = digest(&project.dist(), &["."])?;
     fs::write(&note, stamp(output)).map_err(|error| Failure::file(&note, &error))?;
     Ok(String::new())
 }
 
-fn trunk(project: &Project, wasm: &Wasm) -> Call {
-    wasm.apply(project.call("trunk"), tools::place(project))
+/// Trunk as Trunk.toml has it, but for the hook: this program is there already and cuts the page
+/// itself, while the hook's cargo would build it again where wasm32 has a toolchain of its own.
+fn trunk(project: &Project, wasm: &Wasm) -> Result<Call, Failure> {
+    let settings = project.note("Trunk.toml")?;
+    fs::write(&settings, "").map_err(|error| Failure::file(&settings, &error))?;
+    let call = wasm.apply(project.call("trunk"), tools::place(project));
+    Ok(call
+        .arg("--config")
+        .arg(settings.to_string_lossy())
         .words("build --release --offline=true --skip-version-check --color=never")
+        .words("--public-url ./ --dist")
+        .arg(project.dist().to_string_lossy())
+        .arg(project.root.join("index.html").to_string_lossy())
         // this Trunk takes no other value than true or false for it
-        .without("NO_COLOR")
+        .without("NO_COLOR"))
 }
 
 fn fingerprint(project: &Project, wasm: &Wasm) -> Result<String, Failure> {

@@ -34,16 +34,19 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let staging = env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
         .ok_or_else(|| Failure::new("this is a step of `trunk build --release`: run that"))?;
-    let project = Project::find(false)?;
+    apply(&Project::find(false)?, &staging)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Cuts the program that was built last, in the folder where Trunk has put it.
+pub(crate) fn apply(project: &Project, staging: &Path) -> Result<(), Failure> {
     let folder = project.target.join("xtask/split");
     let built = project
         .target
         .join(TARGET)
         .join("web")
         .join(format!("{PROGRAM}.wasm"));
-    let cut = cut(&project, &built, &folder)?;
-    replace(&staging, cut)?;
-    Ok(ExitCode::SUCCESS)
+    replace(staging, cut(project, &built, &folder)?)
 }
 
 /// A file of the cut program: its name with [`UNKNOWN`] in it, and its contents.
