@@ -9,10 +9,10 @@ use crate::hooks::keys::{focus, on_key};
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
 use crate::pages::{
-    compare::Compare, data::Data, explore::Explore, home::Home, sidebar::Sidebar,
-    status::RunStatus, toolbar::Toolbar, topbar::TopBar,
+    explore::Explore, home::Home, later::Later, sidebar::Sidebar, status::RunStatus,
+    toolbar::Toolbar, topbar::TopBar,
 };
-use crate::protocol::ToEngine;
+use crate::protocol::{Part, ToEngine};
 use crate::reactive::{State, effect, memo};
 use crate::state::prefs;
 use crate::state::remote::Remote;
@@ -72,8 +72,8 @@ fn Opened() -> impl IntoView {
         <RunStatus />
         {move || match page.get() {
             Page::Explore => view! { <Explore /> }.into_any(),
-            Page::Compare => view! { <Compare /> }.into_any(),
-            Page::Data => view! { <Data /> }.into_any(),
+            Page::Compare => view! { <Later part=Part::Compare /> }.into_any(),
+            Page::Data => view! { <Later part=Part::Data /> }.into_any(),
         }}
     }
 }

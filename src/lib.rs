@@ -3,8 +3,9 @@
 //! # Layout
 //! One program with two sides: in a window it is the page (`app` → `pages` → `components`, `chart`,
 //! `state`, `hooks`, with `reactive` for its signals), in a Web Worker the engine (`engine`, `api`).
-//! They talk through `protocol`. Every decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where its
-//! tests run.
+//! They talk through `protocol`. What a first chart does not need is behind the doors of `later`.
+//! Every decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where
+//! its tests run.
 #![forbid(unsafe_code)]
 
 pub mod chart;
@@ -20,6 +21,8 @@ pub mod app;
 pub mod components;
 #[cfg(target_arch = "wasm32")]
 pub mod hooks;
+#[cfg(target_arch = "wasm32")]
+mod later;
 #[cfg(target_arch = "wasm32")]
 pub mod pages;
 #[cfg(target_arch = "wasm32")]

@@ -2,15 +2,14 @@
 //!
 //! Both ends are built from this file, so the encoding never has to be compatible with anything.
 //! The engine holds one open workload at a time; replies about a chart carry the chart's number.
+//! What is said about a part whose code is loaded later ([`Part`]) is in the part's own two enums
+//! and follows the message as bytes, so that only that part's code knows them.
 
+pub mod compare;
+pub mod data;
 mod probes;
 
 use parallax_core::catalog::Catalog;
-use parallax_core::compare::agree::Agreement;
-use parallax_core::compare::attempts::Attempt;
-use parallax_core::compare::gaps::GapReport;
-use parallax_core::compare::matrix::Matrix;
-use parallax_core::compare::suggest::Suggestion;
 use parallax_core::error::ApiError;
 use parallax_core::frame::Frame;
 use parallax_core::series::Statistics;
@@ -66,33 +65,17 @@ pub enum ToEngine {
         /// What the chart shows.
         spec: ChartSpec,
     },
-    /// Open the workload that the open one is held against, or close it. Answer:
-    /// [`FromEngine::BaselineOpened`].
-    Baseline {
-        /// Its uid.
-        uid: Option<String>,
-    },
-    /// The baseline's metrics that are compared. Answer: [`FromEngine::BaselineGrew`], whenever more
-    /// of them is there.
-    WantBaseline {
-        /// Their names.
-        metrics: Vec<String>,
-    },
-    /// Hold two series against each other. Answer: [`FromEngine::Compared`].
-    Compare(PairSpec),
-    /// The aligned pair as a file. Answer: [`FromEngine::Exported`].
-    Export {
-        /// What is compared.
-        spec: PairSpec,
-        /// JSON instead of CSV.
-        json: bool,
-    },
-    /// Compare everything that can be paired. Answer: [`FromEngine::Matrix`], also on the way.
-    Matrix(MatrixSpec),
-    /// Rows for the table. Answer: [`FromEngine::Table`].
-    Table(TableSpec),
-    /// Rows as CSV. Answer: [`FromEngine::Csv`].
-    Csv(TableSpec),
+    /// Something about a part; what it is follows.
+    Part(Part),
+}
+
+/// A part of the program whose code is loaded when it is first used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// The compare page and the comparison behind it; see [`compare`].
+    Compare,
+    /// The data page and its rows; see [`data`].
+    Data,
 }
 
 /// Filters of the workload list.
@@ -132,17 +115,6 @@ impl PairSpec {
         }
         (a.source.clone(), b.source.clone())
     }
-}
-
-/// All that can be paired.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MatrixSpec {
-    /// The metrics that are compared, of the open workload.
-    pub metrics: Vec<String>,
-    /// Those of the baseline, where there is one.
-    pub baseline: Vec<String>,
-    /// How they are compared.
-    pub comparing: Comparing,
 }
 
 /// What a chart of the compare page shows of its pair.
@@ -207,28 +179,6 @@ pub struct ChartReply {
     pub held_points: u64,
 }
 
-/// What is said of a pair.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PairReport {
-    /// Attempts of A and B.
-    pub attempts: (Vec<Attempt>, Vec<Attempt>),
-    /// Figures and verdict.
-    pub agreement: Agreement,
-    /// What one side has and the other lacks.
-    pub gaps: GapReport,
-    /// What would bring the sides closer; nothing of it is applied.
-    pub offers: Vec<Suggestion>,
-}
-
-/// How far a matrix is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum MatrixState {
-    /// Steps done, and steps known so far.
-    Working(u64, u64),
-    /// All pairs.
-    Done(Matrix),
-}
-
 /// A raw point near the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
@@ -249,36 +199,6 @@ impl Reading {
         (self.iteration, self.timestamp_ms, bits(self))
             == (other.iteration, other.timestamp_ms, bits(other))
     }
-}
-
-/// Rows of series in a span.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableSpec {
-    /// The series, in the order of the rows.
-    pub series: Vec<SeriesKey>,
-    /// The part that is shown.
-    pub span: Span,
-    /// The unit of the span.
-    pub x: XChoice,
-    /// First row.
-    pub offset: u64,
-    /// Rows at most.
-    pub limit: u64,
-}
-
-/// A row of the table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TableRow {
-    /// Index into the spec's series.
-    pub series: u32,
-    /// Which attempt, from 0.
-    pub attempt: u32,
-    /// The training step.
-    pub iteration: i64,
-    /// Milliseconds since the epoch.
-    pub timestamp_ms: i64,
-    /// The raw value.
-    pub value: f64,
 }
 
 /// How the loading of one metric stands.
@@ -347,52 +267,10 @@ pub enum FromEngine {
         /// The points.
         probes: Probes,
     },
-    /// How two series compare.
-    Compared {
-        /// As asked.
-        spec: PairSpec,
-        /// `None`: one side holds no points.
-        report: Option<Box<PairReport>>,
-    },
-    /// The baseline and what exists in it.
-    BaselineOpened {
-        /// The uid that was asked for.
-        uid: String,
-        /// The answer.
-        result: Result<Opened, ApiError>,
-    },
-    /// More of the baseline's wanted metrics is there, or they have all ended, well or not.
-    BaselineGrew {
-        /// True while a load runs.
-        loading: bool,
-        /// Why the last load ended early, if it did.
-        error: Option<ApiError>,
-    },
-    /// How far the matrix is.
-    Matrix {
-        /// As asked.
-        spec: MatrixSpec,
-        /// The rows so far, or all of them.
-        state: Box<MatrixState>,
-    },
-    /// The aligned pair as a file.
-    Exported {
-        /// JSON instead of CSV.
-        json: bool,
-        /// What is in it.
-        text: String,
-    },
-    /// A part of the table.
-    Table {
-        /// As asked.
-        spec: TableSpec,
-        /// The rows.
-        rows: Vec<TableRow>,
-        /// How many rows there are in all.
-        total: u64,
-    },
-    /// The table as CSV.
-    Csv(String),
+    /// Something about a part; what it is follows.
+    Part(Part),
+    /// The engine can't do what a part asked: that part's code did not load.
+    PartMissing(Part),
 }
 
 /// An open workload.
@@ -410,9 +288,20 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
     postcard::to_allocvec(message).unwrap_or_default()
 }
 
+/// Encodes what is said about a part after the message that announces it.
+pub fn encode_both<T: Serialize, P: Serialize>(message: &T, said: &P) -> Vec<u8> {
+    let both = postcard::to_extend(said, encode(message));
+    both.unwrap_or_default()
+}
+
 /// Decodes a message of the other end.
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
-    postcard::from_bytes(bytes).ok()
+    decode_first(bytes).map(|(message, _)| message)
+}
+
+/// Decodes a message of the other end; gives the bytes that follow it too.
+pub fn decode_first<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<(T, &'a [u8])> {
+    postcard::take_from_bytes(bytes).ok()
 }
 
 #[cfg(test)]
@@ -474,5 +363,14 @@ mod tests {
         ] {
             assert_eq!(decode(&encode(&message)), Some(message));
         }
+    }
+
+    #[test]
+    fn what_is_said_about_a_part_follows_its_message() {
+        let said = data::FromData::Csv("a,b".into());
+        let bytes = encode_both(&FromEngine::Part(Part::Data), &said);
+        let (message, rest) = decode_first::<FromEngine>(&bytes).unwrap();
+        assert_eq!(message, FromEngine::Part(Part::Data));
+        assert_eq!(decode(rest), Some(said));
     }
 }

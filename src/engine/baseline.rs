@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use web_sys::AbortController;
 
+use super::compare::say;
 use super::session::Session;
-use super::work::{Worker, describe, fetch, outcome_error, post};
+use super::work::{Worker, describe, fetch, outcome_error};
 use crate::api::{Api, DataQuery};
-use crate::protocol::FromEngine;
+use crate::protocol::compare::FromCompare;
 
 impl Worker {
     /// Opens a baseline in place of the one before, or closes that.
@@ -19,7 +20,7 @@ impl Worker {
         wasm_bindgen_futures::spawn_local(async move {
             let result = describe(&api, &uid).await;
             if self.baseline_turn() == turn {
-                post(&FromEngine::BaselineOpened { uid, result });
+                say(&FromCompare::BaselineOpened { uid, result });
             }
         });
     }
@@ -31,7 +32,7 @@ impl Worker {
             None => return,
         };
         if new.is_empty() {
-            post(&FromEngine::BaselineGrew {
+            say(&FromCompare::BaselineGrew {
                 loading: false,
                 error: None,
             });
@@ -51,7 +52,7 @@ impl Worker {
             if let Some(baseline) = &mut self.session.borrow_mut().baseline {
                 baseline.fetched(&new, error.as_ref());
             }
-            post(&FromEngine::BaselineGrew {
+            say(&FromCompare::BaselineGrew {
                 loading: false,
                 error,
             });

@@ -12,10 +12,11 @@ use parallax_core::order::sort_by_key;
 use parallax_core::wire::Source;
 use wasm_bindgen_futures::JsFuture;
 
+use super::compare::say;
 use super::pair::borrow;
 use super::session::Session;
-use super::work::{Worker, post, scope};
-use crate::protocol::{FromEngine, MatrixSpec, MatrixState};
+use super::work::{Worker, scope};
+use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState};
 
 /// The longest that the worker is deaf.
 const TURN_MS: f64 = 25.0;
@@ -45,7 +46,7 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
     };
     let tell = |state: MatrixState| {
         let (spec, state) = (spec.clone(), Box::new(state));
-        post(&FromEngine::Matrix { spec, state });
+        say(&FromCompare::Matrix { spec, state });
     };
     let mut awake_ms = js_sys::Date::now();
     while let Some(progress) = walk.advance() {

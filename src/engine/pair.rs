@@ -16,7 +16,8 @@ use parallax_core::series::Series;
 use parallax_core::view::{Comparing, Pair, Side, XChoice};
 
 use super::session::{Drawn, Session, Shown};
-use crate::protocol::{PairPart, PairReport, PairSpec};
+use crate::protocol::compare::PairReport;
+use crate::protocol::{PairPart, PairSpec};
 
 /// Both sides of a pair as columns in order of arrival.
 struct Sides {
@@ -43,6 +44,11 @@ pub struct Compared {
 }
 
 impl Session {
+    /// Makes charts of pairs drawn from now on.
+    pub fn learn_pairs(&mut self) {
+        self.draw_pair = Some(Self::drawn_pair);
+    }
+
     /// What is said of a pair inside a span. `None` where one side holds no points.
     pub fn compare(&self, spec: &PairSpec) -> Option<PairReport> {
         let sides = self.sides(spec)?;
@@ -191,17 +197,9 @@ impl Session {
     }
 
     /// What a chart of the compare page draws.
-    pub(super) fn drawn_pair(&self, spec: &PairSpec, part: PairPart) -> Drawn<'_> {
+    fn drawn_pair(&self, spec: &PairSpec, part: PairPart) -> Drawn<'_> {
         let Some(compared) = self.compared(spec) else {
-            let count = match part {
-                PairPart::Curves => 2,
-                PairPart::Strip => 3,
-            };
-            return Drawn {
-                series: (0..count).map(|_| None).collect(),
-                range: None,
-                has_rails: false,
-            };
+            return Drawn::nothing(part);
         };
         Drawn {
             series: match part {

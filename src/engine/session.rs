@@ -17,7 +17,7 @@ use parallax_core::view::{Last, Span, XChoice, YChoice};
 use parallax_core::window::{Window, XAxis};
 
 use super::pair::{Compared, as_rails};
-use crate::protocol::{ChartReply, ChartSpec, MetricState, Probes, Reading};
+use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Probes, Reading};
 
 /// Points that arrive this much late are still found by a poll, now and then.
 const OVERLAP_MS: i64 = 60_000;
@@ -65,6 +65,19 @@ pub(super) struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
+    /// A pair's chart where one side holds no points.
+    pub(super) fn nothing(part: PairPart) -> Self {
+        let count = match part {
+            PairPart::Curves => 2,
+            PairPart::Strip => 3,
+        };
+        Self {
+            series: (0..count).map(|_| None).collect(),
+            range: None,
+            has_rails: false,
+        }
+    }
+
     fn borrowed<'b>(&'b self, empty: &'b Series) -> Vec<&'b Series> {
         let series = self.series.iter();
         series
@@ -72,6 +85,9 @@ impl Drawn<'_> {
             .collect()
     }
 }
+
+/// Gives what a chart of a pair draws.
+type DrawPair = for<'a> fn(&'a Session, &PairSpec, PairPart) -> Drawn<'a>;
 
 /// An open workload.
 #[derive(Default)]
@@ -87,6 +103,9 @@ pub struct Session {
     pub baseline: Option<Box<Session>>,
     /// The pair that was compared last.
     pub(super) compared: RefCell<Option<Rc<Compared>>>,
+    /// How pairs are drawn, once [`Session::learn_pairs`] was called: not every visit needs them, so
+    /// nothing else here leads to their code.
+    pub(super) draw_pair: Option<DrawPair>,
 }
 
 impl Session {
@@ -94,6 +113,16 @@ impl Session {
     pub fn new(uid: String) -> Self {
         Self {
             uid,
+            ..Self::default()
+        }
+    }
+
+    /// Another workload in place of this one, with its baseline.
+    pub fn succeed(self, uid: String) -> Self {
+        Self {
+            uid,
+            baseline: self.baseline,
+            draw_pair: self.draw_pair,
             ..Self::default()
         }
     }
@@ -321,7 +350,10 @@ impl Session {
     /// The series that a chart draws, and the part of x that it shows.
     fn drawn(&self, spec: &ChartSpec) -> Drawn<'_> {
         if let Some((pair, part)) = spec.pair.as_deref() {
-            return self.drawn_pair(pair, *part);
+            return match self.draw_pair {
+                Some(draw) => draw(self, pair, *part),
+                None => Drawn::nothing(*part),
+            };
         }
         let held = |key| self.series.get(key).map(Shown::Held);
         let mut drawn = Drawn {

@@ -4,7 +4,7 @@ use parallax_core::columns::{Row, SeriesKey};
 use parallax_core::value::is_missing;
 
 use super::session::Session;
-use crate::protocol::{TableRow, TableSpec};
+use crate::protocol::data::{TableRow, TableSpec};
 
 /// The part of the rows that a table shows, and how many there are in all.
 pub fn rows(session: &Session, spec: &TableSpec) -> (Vec<TableRow>, u64) {

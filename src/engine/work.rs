@@ -15,10 +15,13 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::later;
 use super::session::{Delta, Session};
-use super::{matrix, table};
 use crate::api::{Api, DataQuery, StreamEnd};
-use crate::protocol::{FromEngine, ListQuery, Opened, Progress, ToEngine, decode, encode};
+use crate::protocol::{
+    ChartSpec, FromEngine, ListQuery, Opened, Part, Progress, ToEngine, decode_first, encode,
+    encode_both,
+};
 
 /// Workloads on one page of the list.
 const PAGE_SIZE: &str = "50";
@@ -35,9 +38,7 @@ pub fn start() {
         let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else {
             return;
         };
-        if let Some(message) = decode(&bytes.to_vec()) {
-            worker.clone().receive(message);
-        }
+        worker.clone().receive(bytes.to_vec());
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget(); // listens as long as the worker lives
@@ -49,7 +50,16 @@ pub(super) fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 pub(super) fn post(message: &FromEngine) {
-    let bytes = Uint8Array::from(encode(message).as_slice());
+    post_bytes(&encode(message));
+}
+
+/// Posts what is said about a part.
+pub(super) fn post_both<T: serde::Serialize>(message: &FromEngine, said: &T) {
+    post_bytes(&encode_both(message, said));
+}
+
+fn post_bytes(bytes: &[u8]) {
+    let bytes = Uint8Array::from(bytes);
     let transfer = Array::of1(&bytes.buffer());
     // Posting plain bytes can't fail while the worker runs.
     let _ = scope().post_message_with_transfer(&bytes, &transfer);
@@ -66,7 +76,7 @@ struct Load {
 pub(super) struct Worker {
     api: RefCell<Option<Api>>,
     /// What came before the API's address was known.
-    early: RefCell<Vec<ToEngine>>,
+    early: RefCell<Vec<Vec<u8>>>,
     pub(super) session: RefCell<Session>,
     /// Grows with each opened workload: answers for the one before are dropped.
     epoch: RefCell<u64>,
@@ -82,13 +92,16 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    fn receive(self: Rc<Self>, message: ToEngine) {
+    fn receive(self: Rc<Self>, bytes: Vec<u8>) {
+        let Some((message, rest)) = decode_first(&bytes) else {
+            return;
+        };
         if let ToEngine::Connect { page_url, api } = message {
             spawn_local(async move { self.connect(&page_url, api.as_deref()).await });
             return;
         }
         let Some(api) = self.api.borrow().clone() else {
-            self.early.borrow_mut().push(message);
+            self.early.borrow_mut().push(bytes);
             return;
         };
         match message {
@@ -107,44 +120,41 @@ impl Worker {
             }
             ToEngine::Cancel => self.abort_all(),
             ToEngine::Poll => self.poll(api),
-            ToEngine::Baseline { uid } => self.open_baseline(api, uid),
-            ToEngine::WantBaseline { metrics } => self.want_baseline(api, metrics),
-            ToEngine::Matrix(spec) => spawn_local(matrix::run(self, spec)),
-            other => self.answer(other),
-        }
-    }
-
-    /// What the session answers by itself.
-    fn answer(&self, message: ToEngine) {
-        let session = self.session.borrow();
-        match message {
-            ToEngine::Chart { chart, spec } => {
-                let reply = Box::new(session.chart(spec));
-                post(&FromEngine::Chart { chart, reply });
-            }
+            ToEngine::Chart { chart, spec } => self.draw(chart, spec),
             ToEngine::Probe {
                 chart,
                 x_domain,
                 spec,
             } => {
-                let probes = session.probes(&spec, x_domain);
+                let probes = self.session.borrow().probes(&spec, x_domain);
                 post(&FromEngine::Probed { chart, probes });
             }
-            ToEngine::Compare(spec) => {
-                let report = session.compare(&spec).map(Box::new);
-                post(&FromEngine::Compared { spec, report });
+            ToEngine::Part(part) => {
+                let said = rest.to_vec();
+                spawn_local(async move {
+                    match later::receiver(part).await {
+                        Ok(receive) => receive(self, api, &said),
+                        Err(_) => post(&FromEngine::PartMissing(part)),
+                    }
+                });
             }
-            ToEngine::Export { spec, json } => {
-                let text = session.export(&spec, json);
-                post(&FromEngine::Exported { json, text });
-            }
-            ToEngine::Table(spec) => {
-                let (rows, total) = table::rows(&session, &spec);
-                post(&FromEngine::Table { spec, rows, total });
-            }
-            ToEngine::Csv(spec) => post(&FromEngine::Csv(table::csv(&session, &spec))),
-            _ => {}
         }
+    }
+
+    /// Answers what a chart draws; that of a pair once the code for it is there.
+    fn draw(self: Rc<Self>, chart: u32, spec: ChartSpec) {
+        if spec.pair.is_none() || self.session.borrow().draw_pair.is_some() {
+            let reply = Box::new(self.session.borrow().chart(spec));
+            return post(&FromEngine::Chart { chart, reply });
+        }
+        spawn_local(async move {
+            match later::pairs().await {
+                Ok(learn) => learn(&mut self.session.borrow_mut()),
+                Err(_) => post(&FromEngine::PartMissing(Part::Compare)),
+            }
+            let reply = Box::new(self.session.borrow().chart(spec));
+            post(&FromEngine::Chart { chart, reply });
+        });
     }
 
     async fn connect(self: Rc<Self>, page_url: &str, chosen: Option<&str>) {
@@ -153,8 +163,8 @@ impl Worker {
             api: api.base().to_owned(),
         });
         self.api.replace(Some(api));
-        for message in self.early.take() {
-            self.clone().receive(message);
+        for bytes in self.early.take() {
+            self.clone().receive(bytes);
         }
     }
 
@@ -182,8 +192,7 @@ impl Worker {
         self.grown.take();
         *self.epoch.borrow_mut() += 1;
         let epoch = *self.epoch.borrow();
-        let mut session = Session::new(uid.clone());
-        session.baseline = self.session.take().baseline;
+        let session = self.session.take().succeed(uid.clone());
         self.session.replace(session);
         spawn_local(async move {
             let result = describe(&api, &uid).await;

@@ -8,8 +8,10 @@ use parallax_core::wire::FileReport;
 use super::panel::series_id;
 use crate::components::flow::When;
 use crate::hooks::download;
-use crate::protocol::{TableSpec, ToEngine};
+use crate::protocol::Part;
+use crate::protocol::data::{TableSpec, ToData};
 use crate::reactive::{Read, State, effect, memo, on};
+use crate::state::points::use_points;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
 use crate::state::view::use_view;
@@ -21,6 +23,7 @@ const PAGE_ROWS: u64 = 200;
 #[component]
 pub fn Data() -> impl IntoView {
     let (run, view, selection) = (use_run(), use_view(), use_selection());
+    use_points();
     let offset = State::new(0_u64);
     let looked_at = view.part(|v| (v.span, v.x, v.hide.clone()));
     let shown = memo(move || {
@@ -42,7 +45,7 @@ pub fn Data() -> impl IntoView {
     });
     effect(move || {
         run.grown.track();
-        run.send(ToEngine::Table(spec.get()));
+        run.ask(Part::Data, &ToData::Table(spec.get()));
     });
     let mut before = shown.peek();
     effect(move || {
@@ -67,8 +70,8 @@ pub fn Data() -> impl IntoView {
 
 #[component]
 fn Pager(offset: State<u64>) -> impl IntoView {
-    let run = use_run();
-    let total = memo(move || run.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
+    let points = use_points();
+    let total = memo(move || points.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
     let end = move || (offset.get() + PAGE_ROWS).min(total.get());
     let text = move || match total.get() {
         0 => "no rows".to_owned(),
@@ -94,25 +97,25 @@ fn Pager(offset: State<u64>) -> impl IntoView {
 
 #[component]
 fn SaveCsv(spec: Read<TableSpec>) -> impl IntoView {
-    let run = use_run();
+    let (run, points) = (use_run(), use_points());
     let failed = State::new(false);
     effect(move || {
-        let Some(text) = run.csv.get() else { return };
-        run.csv.set(None);
+        let Some(text) = points.csv.get() else { return };
+        points.csv.set(None);
         let name = format!("{}.csv", run.uid.peek().unwrap_or_default());
         failed.set(download::save(&name, "text/csv", &text).is_err());
     });
     view! {
-        <button class="button" data-testid="csv" on:click=on(move |_| run.send(ToEngine::Csv(spec.peek())))>"Download CSV"</button>
+        <button class="button" data-testid="csv" on:click=on(move |_| run.ask(Part::Data, &ToData::Csv(spec.peek())))>"Download CSV"</button>
         <When on=failed.into()><span class="hint" role="alert">"The browser refused the download."</span></When>
     }
 }
 
 #[component]
 fn Table() -> impl IntoView {
-    let run = use_run();
+    let points = use_points();
     let body = move || {
-        let Some(part) = run.table.get() else {
+        let Some(part) = points.table.get() else {
             return ().into_any();
         };
         let key = |series: u32| part.spec.series.get(series as usize).cloned();

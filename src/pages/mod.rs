@@ -4,6 +4,7 @@ pub mod compare;
 pub mod data;
 pub mod explore;
 pub mod home;
+pub mod later;
 pub mod panel;
 pub mod sidebar;
 pub mod status;

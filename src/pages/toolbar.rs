@@ -6,6 +6,7 @@ use parallax_core::view::{Layout, Page, Span, XChoice, YChoice};
 use crate::components::choice::Choice;
 use crate::components::flow::When;
 use crate::components::span_picker::SpanPicker;
+use crate::pages::later::preload;
 use crate::reactive::{memo, on};
 use crate::state::view::use_view;
 
@@ -43,6 +44,7 @@ pub fn Toolbar() -> impl IntoView {
                 role="tab"
                 data-testid=format!("tab-{}", name.to_lowercase())
                 aria-selected=move || (page.get() == *tab).to_string()
+                on:pointerenter=on(move |_| preload(*tab))
                 on:click=on(move |_| view.push(|v| v.page = *tab))
             >
                 {*name}

@@ -1,14 +1,18 @@
 //! What the engine reports of comparisons: the pair, the matrix, the baseline.
 
-use leptos::prelude::provide_context;
+use leptos::prelude::use_context;
 
+use super::parts::Told;
 use super::remote::Remote;
-use crate::protocol::{FromEngine, MatrixSpec, MatrixState, Opened, PairReport, PairSpec};
+use super::run::{Run, use_run};
+use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, PairReport, ToCompare};
+use crate::protocol::{Opened, PairSpec, Part, decode};
 use crate::reactive::State;
 
 /// See the module.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Comparison {
+    run: Run,
     /// The last pair and what is said of it; `None` inside: one side holds no points.
     pub pair: State<Option<(PairSpec, Option<PairReport>)>>,
     /// The last matrix, or how far it is.
@@ -17,39 +21,54 @@ pub struct Comparison {
     pub baseline: State<Option<(String, Remote<Opened>)>>,
     /// True while metrics of the baseline load.
     pub baseline_loading: State<bool>,
-    /// How often the baseline grew.
-    pub baseline_grown: State<u64>,
     /// The last export (whether it is JSON, and its text), until it is saved.
     pub exported: State<Option<(bool, String)>>,
 }
 
 impl Comparison {
-    /// Makes it.
-    pub fn provide() -> Self {
-        let comparison = Self::default();
-        provide_context(comparison);
-        comparison
+    fn new() -> Self {
+        Self {
+            run: use_run(),
+            pair: State::default(),
+            matrix: State::default(),
+            baseline: State::default(),
+            baseline_loading: State::default(),
+            exported: State::default(),
+        }
     }
 
-    /// Forgets everything but the baseline, which stays open over another workload.
-    pub fn clear(self) {
-        self.pair.set(None);
-        self.matrix.set(None);
+    /// Asks the engine.
+    pub fn ask(self, message: &ToCompare) {
+        self.run.ask(Part::Compare, message);
     }
 
-    /// Takes a message of the engine; gives it back if it is about something else.
-    pub fn receive(self, message: FromEngine) -> Option<FromEngine> {
+    fn listen(self, told: Told<'_>) {
+        match told {
+            // The baseline stays open over another workload.
+            Told::Opened => {
+                self.pair.set(None);
+                self.matrix.set(None);
+            }
+            Told::Said(bytes) => {
+                if let Some(message) = decode(bytes) {
+                    self.receive(message);
+                }
+            }
+        }
+    }
+
+    fn receive(self, message: FromCompare) {
         match message {
-            FromEngine::Compared { spec, report } => {
+            FromCompare::Compared { spec, report } => {
                 self.pair.set(Some((spec, report.map(|report| *report))));
             }
-            FromEngine::Matrix { spec, state } => self.matrix.set(Some((spec, *state))),
-            FromEngine::BaselineOpened { uid, result } => {
+            FromCompare::Matrix { spec, state } => self.matrix.set(Some((spec, *state))),
+            FromCompare::BaselineOpened { uid, result } => {
                 let mut baseline = Remote::Loading;
                 baseline.take(result);
                 self.baseline.set(Some((uid, baseline)));
             }
-            FromEngine::BaselineGrew { loading, error } => {
+            FromCompare::BaselineGrew { loading, error } => {
                 self.baseline_loading.set(loading);
                 if let Some(error) = error {
                     self.baseline.update(|baseline| {
@@ -58,11 +77,17 @@ impl Comparison {
                         }
                     });
                 }
-                self.baseline_grown.update(|n| *n += 1);
+                self.run.baseline_grown.update(|n| *n += 1);
             }
-            FromEngine::Exported { json, text } => self.exported.set(Some((json, text))),
-            other => return Some(other),
+            FromCompare::Exported { json, text } => self.exported.set(Some((json, text))),
         }
-        None
     }
+}
+
+/// What is reported of comparisons, from the first time that it is looked at.
+pub fn use_comparison() -> Comparison {
+    use_context::<Comparison>().unwrap_or_else(|| {
+        let parts = use_run().parts;
+        parts.join(Part::Compare, Comparison::new, Comparison::listen)
+    })
 }

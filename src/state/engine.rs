@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::protocol::{FromEngine, ToEngine, decode, encode};
+use crate::protocol::{FromEngine, decode_first};
 
 /// What the worker runs first, relative to the page: it starts this very program there.
 const LOADER: &str = "./engine.js";
@@ -21,15 +21,15 @@ const SCRIPT: &str = "link[rel=modulepreload]";
 pub struct Engine(Rc<RefCell<Link>>);
 
 enum Link {
-    Starting(Worker, Vec<ToEngine>),
+    Starting(Worker, Vec<Vec<u8>>),
     Listening(Worker),
     Missing,
 }
 
 impl Engine {
-    /// Starts the worker; each of its messages goes to `receive`.
+    /// Starts the worker; each of its messages, and the bytes that follow it, goes to `receive`.
     pub fn start(
-        receive: impl Fn(FromEngine) + 'static,
+        receive: impl Fn(FromEngine, &[u8]) + 'static,
         failed: impl Fn(String) + 'static,
     ) -> Self {
         let Ok(worker) = start_worker() else {
@@ -42,11 +42,18 @@ impl Engine {
         ))));
         let this = engine.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let Some(message) = read(&event) else { return };
-            if message == FromEngine::Started {
+            let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else {
+                return;
+            };
+            let bytes = bytes.to_vec();
+            let Some((message, rest)) = decode_first(&bytes) else {
+                leptos::logging::warn!("a message of the engine could not be read");
+                return;
+            };
+            if matches!(message, FromEngine::Started) {
                 this.listens();
             }
-            receive(message);
+            receive(message, rest);
         });
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
             failed("The engine's code (engine.js) did not load.".into());
@@ -59,11 +66,11 @@ impl Engine {
         engine
     }
 
-    /// Sends a message.
-    pub fn send(&self, message: ToEngine) {
+    /// Sends an encoded message.
+    pub fn send(&self, bytes: Vec<u8>) {
         match &mut *self.0.borrow_mut() {
-            Link::Starting(_, waiting) => waiting.push(message),
-            Link::Listening(worker) => post(worker, &message),
+            Link::Starting(_, waiting) => waiting.push(bytes),
+            Link::Listening(worker) => post(worker, &bytes),
             Link::Missing => {}
         }
     }
@@ -71,7 +78,7 @@ impl Engine {
     fn listens(&self) {
         let link = self.0.replace(Link::Missing);
         if let Link::Starting(worker, waiting) = link {
-            waiting.iter().for_each(|message| post(&worker, message));
+            waiting.iter().for_each(|bytes| post(&worker, bytes));
             self.0.replace(Link::Listening(worker));
         } else {
             self.0.replace(link);
@@ -93,8 +100,8 @@ fn start_worker() -> Result<Worker, JsValue> {
     Ok(worker)
 }
 
-fn post(worker: &Worker, message: &ToEngine) {
-    let bytes = Uint8Array::from(encode(message).as_slice());
+fn post(worker: &Worker, bytes: &[u8]) {
+    let bytes = Uint8Array::from(bytes);
     let transfer = Array::of1(&bytes.buffer());
     // Posting plain bytes fails only for a worker that was ended, which this page never does.
     if worker
@@ -103,13 +110,4 @@ fn post(worker: &Worker, message: &ToEngine) {
     {
         leptos::logging::warn!("the engine does not take messages");
     }
-}
-
-fn read(event: &MessageEvent) -> Option<FromEngine> {
-    let bytes: Uint8Array = event.data().dyn_into().ok()?;
-    let message = decode(&bytes.to_vec());
-    if message.is_none() {
-        leptos::logging::warn!("a message of the engine could not be read");
-    }
-    message
 }

@@ -23,7 +23,7 @@ pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64
             let counts = metrics.iter().filter_map(|metric| grown.get(metric));
             counts.sum::<u64>()
         });
-        of_run + run.comparison.baseline_grown.get()
+        of_run + run.baseline_grown.get()
     });
     effect(move || {
         // `spec` first: `grown` reads it too, and would leave it looking unchanged.

@@ -8,25 +8,14 @@ use parallax_core::error::ApiError;
 use parallax_core::wire::{Workload, WorkloadList};
 
 use super::charts::Charts;
-use super::comparison::Comparison;
 use super::engine::Engine;
+use super::parts::{Parts, Told};
 use super::remote::Remote;
 use crate::hooks::clock::now_ms;
 use crate::protocol::{
-    FromEngine, ListQuery, MetricState, Opened, Progress, TableRow, TableSpec, ToEngine,
+    FromEngine, ListQuery, MetricState, Opened, Part, Progress, ToEngine, encode, encode_both,
 };
 use crate::reactive::{Read, State, memo};
-
-/// A part of the table, as asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TablePart {
-    /// What was asked.
-    pub spec: TableSpec,
-    /// The rows.
-    pub rows: Vec<TableRow>,
-    /// How many there are in all.
-    pub total: u64,
-}
 
 /// Everything that comes from the engine.
 #[derive(Clone, Copy)]
@@ -50,12 +39,10 @@ pub struct Run {
     pub checked_ms: State<Option<f64>>,
     /// How often each metric grew.
     pub grown: State<BTreeMap<String, u64>>,
-    /// The part of the table that is shown.
-    pub table: State<Option<TablePart>>,
-    /// Comparisons.
-    pub comparison: Comparison,
-    /// The last CSV, until it is saved.
-    pub csv: State<Option<String>>,
+    /// How often the workload that this one is held against grew.
+    pub baseline_grown: State<u64>,
+    /// Where the parts that are loaded later hear what the engine says about them.
+    pub parts: Parts,
     /// Why there is no engine, where it could not start.
     pub broken: State<Option<String>>,
     /// What the charts draw.
@@ -67,13 +54,13 @@ impl Run {
     pub fn provide(connect: ToEngine) -> Self {
         let inbox: StoredValue<Option<Self>> = StoredValue::new(None);
         let broken = State::new(None);
-        let receive = move |message| {
+        let receive = move |message, rest: &[u8]| {
             if let Some(run) = inbox.get_value() {
-                run.receive(message);
+                run.receive(message, rest);
             }
         };
         let engine = Engine::start(receive, move |why| broken.set(Some(why)));
-        engine.send(connect);
+        engine.send(encode(&connect));
         let run = Self {
             engine: StoredValue::new_local(engine),
             api: State::default(),
@@ -85,9 +72,8 @@ impl Run {
             newest_ms: State::default(),
             checked_ms: State::default(),
             grown: State::default(),
-            table: State::default(),
-            comparison: Comparison::provide(),
-            csv: State::default(),
+            baseline_grown: State::default(),
+            parts: Parts::new(),
             broken,
             charts: Charts::default(),
         };
@@ -98,7 +84,16 @@ impl Run {
 
     /// Sends a message to the engine.
     pub fn send(self, message: ToEngine) {
-        self.engine.with_value(|engine| engine.send(message));
+        self.post(encode(&message));
+    }
+
+    /// Sends what a part asks.
+    pub fn ask<T: serde::Serialize>(self, part: Part, said: &T) {
+        self.post(encode_both(&ToEngine::Part(part), said));
+    }
+
+    fn post(self, bytes: Vec<u8>) {
+        self.engine.with_value(|engine| engine.send(bytes));
     }
 
     /// Lists workloads.
@@ -117,8 +112,7 @@ impl Run {
         self.grown.set(BTreeMap::new());
         self.newest_ms.set(None);
         self.checked_ms.set(None);
-        self.table.set(None);
-        self.comparison.clear();
+        self.parts.tell_all(Told::Opened);
         if let Some(uid) = uid {
             self.send(ToEngine::Open { uid });
         }
@@ -146,10 +140,7 @@ impl Run {
         memo(move || self.opened.with(|o| o.error().cloned()))
     }
 
-    fn receive(self, message: FromEngine) {
-        let Some(message) = self.comparison.receive(message) else {
-            return;
-        };
+    fn receive(self, message: FromEngine, rest: &[u8]) {
         match message {
             FromEngine::Started => {}
             FromEngine::Connected { api } => self.api.set(api),
@@ -174,12 +165,8 @@ impl Run {
                 let next = self.charts.probed(chart, probes);
                 next.into_iter().for_each(|message| self.send(message));
             }
-            FromEngine::Table { spec, rows, total } => {
-                self.table.set(Some(TablePart { spec, rows, total }));
-            }
-            FromEngine::Csv(text) => self.csv.set(Some(text)),
-            // The comparison has taken the others.
-            _ => {}
+            FromEngine::Part(part) => self.parts.tell(part, Told::Said(rest)),
+            FromEngine::PartMissing(part) => self.parts.missing.set(Some(part)),
         }
     }
 

@@ -14,9 +14,8 @@ use parallax_core::frame::MarkKind;
 use parallax_core::value;
 use parallax_core::view::{Comparing, Last, Pair, Side, Span, XChoice};
 use parallax_web::engine::session::Session;
-use parallax_web::protocol::{
-    ChartSpec, FromEngine, PairPart, PairSpec, SeriesKey, decode, encode,
-};
+use parallax_web::protocol::compare::FromCompare;
+use parallax_web::protocol::{ChartSpec, PairPart, PairSpec, SeriesKey, decode, encode};
 
 use crate::held::{chart, key, rows, session};
 
@@ -322,6 +321,6 @@ fn a_report_crosses_the_worker_boundary() {
     let (session, pair) = by_hand();
     let spec = spec(&pair, Span::All);
     let report = session.compare(&spec).map(Box::new);
-    let message = FromEngine::Compared { spec, report };
+    let message = FromCompare::Compared { spec, report };
     assert_eq!(decode(&encode(&message)), Some(message));
 }

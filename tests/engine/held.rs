@@ -6,7 +6,8 @@ use parallax_core::frame::FrameSpec;
 use parallax_core::view::{Span, XChoice, YChoice};
 use parallax_core::wire::{MetricInfo, Source};
 use parallax_web::engine::session::Session;
-use parallax_web::protocol::{ChartSpec, SeriesKey, TableSpec};
+use parallax_web::protocol::data::TableSpec;
+use parallax_web::protocol::{ChartSpec, SeriesKey};
 
 /// Names a series.
 pub(crate) fn key(metric: &str, source: &str) -> SeriesKey {
@@ -27,6 +28,7 @@ pub(crate) fn rows(rows: &[(i64, i64, f64)]) -> Columns {
 /// A session that wants and holds these series.
 pub(crate) fn session(series: Vec<(SeriesKey, Columns)>) -> Session {
     let mut session = Session::new("run".into());
+    session.learn_pairs();
     let mut names: Vec<String> = series.iter().map(|(key, _)| key.metric.clone()).collect();
     names.dedup();
     session.want(names.clone());

@@ -4,7 +4,7 @@ use parallax_core::value::MISSING;
 use parallax_core::view::Span;
 use parallax_web::engine::session::Session;
 use parallax_web::engine::table::{csv, rows as table_rows};
-use parallax_web::protocol::TableRow;
+use parallax_web::protocol::data::TableRow;
 
 use crate::held::{key, rows, session, table};
 

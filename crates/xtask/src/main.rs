@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's own commands.
 //!
 //! `serve` goes from a fresh clone to a page with runs on it, `test` checks everything, `generate`
-//! makes large runs.
+//! makes large runs, `split` is a step of Trunk's.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -11,6 +11,7 @@ mod generate;
 mod page;
 mod project;
 mod serve;
+mod split;
 mod steps;
 mod test;
 mod toolchain;
@@ -39,6 +40,8 @@ enum Task {
     Bench(bench::Bench),
     /// Write large made-up runs, the same each time, with spikes of one sample at known steps
     Generate(generate::Generate),
+    /// Cut the built dashboard into what a first visit loads and the rest (Trunk calls it)
+    Split,
 }
 
 fn main() -> ExitCode {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Generate(args) => generate::run(&args),
+        Task::Split => split::run(),
     };
     match outcome {
         Ok(code) => code,

@@ -90,6 +90,19 @@ pub(crate) fn place(project: &Project) -> Option<PathBuf> {
     (!all).then(|| folder(project))
 }
 
+/// A call of wasm-bindgen, wherever it is; it is built where it is missing.
+pub(crate) fn wasm_bindgen(project: &Project) -> Result<Call, Failure> {
+    const NAME: &str = "wasm-bindgen";
+    let [tool, _] = &TOOLS;
+    if on_path(project, tool) {
+        return Ok(project.call(NAME));
+    }
+    if !in_folder(project, tool) {
+        build(project, tool)?;
+    }
+    Ok(project.call(&folder(project).join(NAME).to_string_lossy()))
+}
+
 fn check_lock(project: &Project) -> Result<(), Failure> {
     let file = project.root.join("Cargo.lock");
     let lock = fs::read_to_string(&file).map_err(|error| Failure::file(&file, &error))?;

@@ -8,8 +8,10 @@ use super::{Both, comparable};
 use crate::components::compare_form::CompareForm;
 use crate::components::flow::When;
 use crate::components::matrix_table::MatrixTable;
-use crate::protocol::{MatrixSpec, MatrixState, MetricState, ToEngine};
+use crate::protocol::compare::{MatrixSpec, MatrixState, ToCompare};
+use crate::protocol::{MetricState, ToEngine};
 use crate::reactive::{Read, effect, memo};
+use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::use_view;
 
@@ -19,7 +21,7 @@ pub fn MatrixPage(
     /// What exists on both sides.
     both: Both,
 ) -> impl IntoView {
-    let (run, view) = (use_run(), use_view());
+    let (run, view, comparison) = (use_run(), use_view(), use_comparison());
     let comparing = view.part(|v| v.comparing.clone());
     let spec = memo(move || {
         let comparing = comparing.get();
@@ -33,10 +35,10 @@ pub fn MatrixPage(
             comparing,
         }
     });
-    load(run, spec);
-    ask(run, both, spec);
+    load(run, comparison, spec);
+    ask(run, comparison, both, spec);
     let state = memo(move || {
-        run.comparison.matrix.with(|held| {
+        comparison.matrix.with(|held| {
             let (of, state) = held.as_ref()?;
             spec.with(|spec| of == spec).then(|| state.clone())
         })
@@ -70,12 +72,12 @@ pub fn MatrixPage(
 }
 
 /// Loads all metrics that are compared.
-fn load(run: Run, spec: Read<MatrixSpec>) {
+fn load(run: Run, comparison: Comparison, spec: Read<MatrixSpec>) {
     effect(move || {
         let spec = spec.get();
         if !spec.baseline.is_empty() {
-            run.comparison.baseline_loading.set(true);
-            run.send(ToEngine::WantBaseline {
+            comparison.baseline_loading.set(true);
+            comparison.ask(&ToCompare::WantBaseline {
                 metrics: spec.baseline,
             });
         }
@@ -88,7 +90,7 @@ fn load(run: Run, spec: Read<MatrixSpec>) {
 }
 
 /// Asks for the matrix when everything is there, and again when something grew.
-fn ask(run: Run, both: Both, spec: Read<MatrixSpec>) {
+fn ask(run: Run, comparison: Comparison, both: Both, spec: Read<MatrixSpec>) {
     let loaded = memo(move || {
         let held = |state: Option<&MetricState>| {
             matches!(state, Some(MetricState::Ready | MetricState::Partial(_)))
@@ -102,9 +104,9 @@ fn ask(run: Run, both: Both, spec: Read<MatrixSpec>) {
     effect(move || {
         let spec = spec.get();
         run.grown.track();
-        run.comparison.baseline_grown.track();
+        run.baseline_grown.track();
         if loaded.get() {
-            run.send(ToEngine::Matrix(spec));
+            comparison.ask(&ToCompare::Matrix(spec));
         }
     });
 }

@@ -13,10 +13,12 @@ use parallax_core::view::Comparing;
 use crate::components::baseline_picker::BaselinePicker;
 use crate::components::error_notice::ErrorNotice;
 use crate::components::flow::When;
-use crate::protocol::{ListQuery, ToEngine};
+use crate::protocol::ListQuery;
+use crate::protocol::compare::ToCompare;
 use crate::reactive::{Read, effect, memo};
+use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::remote::Remote;
-use crate::state::run::{Run, use_run};
+use crate::state::run::use_run;
 use crate::state::selection::use_selection;
 use crate::state::view::{ViewState, use_view};
 
@@ -37,16 +39,16 @@ pub struct Both {
 /// The compare page.
 #[component]
 pub fn Compare() -> impl IntoView {
-    let (run, view, selection) = (use_run(), use_view(), use_selection());
+    let (view, selection, comparison) = (use_view(), use_selection(), use_comparison());
     let comparing = view.part(|v| v.comparing.clone());
     let baseline = view.part(|v| v.comparing.baseline.clone());
     effect(move || {
-        run.send(ToEngine::Baseline {
+        comparison.ask(&ToCompare::Baseline {
             uid: baseline.get(),
         });
     });
     let has_baseline = memo(move || baseline.with(Option::is_some));
-    let other = memo(move || baseline_catalog(run, baseline.get()));
+    let other = memo(move || baseline_catalog(comparison, baseline.get()));
     let own = selection.catalog;
     let both = Both {
         a: memo(move || {
@@ -59,7 +61,7 @@ pub fn Compare() -> impl IntoView {
         b: own,
         ready: memo(move || {
             let opened = !has_baseline.get() || other.with(Option::is_some);
-            opened && !run.comparison.baseline_loading.get()
+            opened && !comparison.baseline_loading.get()
         }),
     };
     let one = view.part(|v| v.compare.is_some());
@@ -75,9 +77,9 @@ pub fn Compare() -> impl IntoView {
     }
 }
 
-fn baseline_catalog(run: Run, uid: Option<String>) -> Option<Catalog> {
+fn baseline_catalog(comparison: Comparison, uid: Option<String>) -> Option<Catalog> {
     let uid = uid?;
-    run.comparison.baseline.with(|held| {
+    comparison.baseline.with(|held| {
         let (held, opened) = held.as_ref()?;
         let opened = (*held == uid).then_some(opened)?;
         opened.value().map(|opened| opened.catalog.clone())
@@ -129,10 +131,10 @@ fn Baseline(view: ViewState, comparing: Read<Comparing>) -> impl IntoView {
 /// The baseline could not be had.
 #[component]
 fn BaselineFailed() -> impl IntoView {
-    let (run, view) = (use_run(), use_view());
+    let (comparison, view) = (use_comparison(), use_view());
     let failed = memo(move || {
         let chosen = view.part(|v| v.comparing.baseline.clone()).get()?;
-        run.comparison.baseline.with(|held| match held {
+        comparison.baseline.with(|held| match held {
             Some((uid, Remote::Failed(error) | Remote::Stale(_, error))) if *uid == chosen => {
                 Some((chosen, error.clone()))
             }
@@ -146,7 +148,7 @@ fn BaselineFailed() -> impl IntoView {
         let again = uid.clone();
         let retry = move |()| {
             let uid = Some(again.clone());
-            run.send(ToEngine::Baseline { uid });
+            comparison.ask(&ToCompare::Baseline { uid });
         };
         view! { <ErrorNotice doing=format!("Opening the baseline {uid}") error on_retry=retry /> }
             .into_any()

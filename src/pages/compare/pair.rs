@@ -15,8 +15,10 @@ use crate::components::offers::Offers;
 use crate::components::side_picker::SidePicker;
 use crate::hooks::download;
 use crate::pages::panel::{Panel, PanelSeries};
-use crate::protocol::{PairPart, PairReport, PairSpec, ToEngine};
+use crate::protocol::compare::{PairReport, ToCompare};
+use crate::protocol::{PairPart, PairSpec, ToEngine};
 use crate::reactive::{Read, State, effect, memo, on};
+use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::{ViewState, use_view};
 
@@ -29,7 +31,7 @@ pub fn PairPage(
     /// What exists on both sides.
     both: Both,
 ) -> impl IntoView {
-    let (run, view) = (use_run(), use_view());
+    let (run, view, comparison) = (use_run(), use_view(), use_comparison());
     let looked_at = view.part(|v| (v.compare.clone(), v.comparing.clone(), v.span, v.x));
     let spec = memo(move || {
         let (pair, comparing, span, x) = looked_at.get();
@@ -40,9 +42,9 @@ pub fn PairPage(
             x,
         })
     });
-    request(run, both, spec);
+    request(run, comparison, both, spec);
     let report = memo(move || {
-        run.comparison.pair.with(|held| {
+        comparison.pair.with(|held| {
             let (of, report) = held.as_ref()?;
             spec.with(|spec| spec.as_ref() == Some(of))
                 .then(|| report.clone())?
@@ -86,7 +88,7 @@ pub fn PairPage(
 }
 
 /// Wants both metrics, and asks again when they grew or the choice changed.
-fn request(run: Run, both: Both, spec: Read<Option<PairSpec>>) {
+fn request(run: Run, comparison: Comparison, both: Both, spec: Read<Option<PairSpec>>) {
     let sides = memo(move || spec.with(|s| s.as_ref().map(|s| s.pair.clone())));
     let baseline =
         memo(move || spec.with(|s| s.as_ref().is_some_and(|s| s.comparing.baseline.is_some())));
@@ -96,7 +98,7 @@ fn request(run: Run, both: Both, spec: Read<Option<PairSpec>>) {
         };
         if baseline.get() {
             if both.a.with(|catalog| !catalog.metrics.is_empty()) {
-                run.send(ToEngine::WantBaseline {
+                comparison.ask(&ToCompare::WantBaseline {
                     metrics: vec![a.metric],
                 });
             }
@@ -115,14 +117,14 @@ fn request(run: Run, both: Both, spec: Read<Option<PairSpec>>) {
         let of_run: u64 = run
             .grown
             .with(|grown| names.filter_map(|name| grown.get(name)).sum());
-        of_run + run.comparison.baseline_grown.get()
+        of_run + run.baseline_grown.get()
     });
     effect(move || {
         // `spec` first: `grown` reads it too, and would leave it looking unchanged.
         let spec = spec.get();
         let _ = grown.get();
         if let Some(spec) = spec {
-            run.send(ToEngine::Compare(spec));
+            comparison.ask(&ToCompare::Pair(spec));
         }
     });
 }
@@ -175,13 +177,13 @@ fn Sides(both: Both) -> impl IntoView {
 /// The aligned pair as a file.
 #[component]
 fn Export(spec: Read<Option<PairSpec>>) -> impl IntoView {
-    let run = use_run();
+    let (run, comparison) = (use_run(), use_comparison());
     let failed = State::new(false);
     effect(move || {
-        let Some((json, text)) = run.comparison.exported.get() else {
+        let Some((json, text)) = comparison.exported.get() else {
             return;
         };
-        run.comparison.exported.set(None);
+        comparison.exported.set(None);
         let (ending, media_type) = if json {
             ("json", "application/json")
         } else {
@@ -192,7 +194,7 @@ fn Export(spec: Read<Option<PairSpec>>) -> impl IntoView {
     });
     let export = move |json: bool| {
         if let Some(spec) = spec.peek() {
-            run.send(ToEngine::Export { spec, json });
+            comparison.ask(&ToCompare::Export { spec, json });
         }
     };
     view! {
