@@ -1,16 +1,22 @@
-// A server of its own process for files, and for one large body that it holds in memory:
+// A server of its own process for files, and for the API's answers about one workload, which it holds
+// in memory:
 //
-//     node files.mjs SITE [BODY]
+//     node files.mjs SITE [ANSWERS]
 //
 // prints its address. The pages are cross-origin isolated, so that their clock is fine enough for
-// drawings of a millisecond. BODY is what `metrics/data` answers, uncompressed.
+// drawings of a millisecond. ANSWERS is a folder with what is answered, uncompressed.
 
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const [site, bodyFile] = process.argv.slice(2);
-const body = bodyFile ? readFileSync(bodyFile) : undefined;
+const [site, folder] = process.argv.slice(2);
+const answer = (name) => (folder ? readFileSync(join(folder, name)) : undefined);
+const ANSWERS = [
+  ['/metrics/data', answer('data.json')],
+  ['/metrics/available', answer('available.json')],
+  ['/workloads/made', answer('workload.json')],
+];
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -30,7 +36,8 @@ const ISOLATED = {
 
 const server = createServer((request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://host').pathname));
-  if (body && path.endsWith('/metrics/data')) {
+  const body = ANSWERS.find(([end]) => path.endsWith(end))?.[1];
+  if (body) {
     response.writeHead(200, { ...ISOLATED, 'Content-Type': 'application/json', 'Content-Length': body.length });
     response.end(body);
     return;

@@ -4,8 +4,8 @@
 //
 // Prints a line of JSON for each thing measured: {"work", "side", "unit", "samples"}. What it needs
 // is in the environment: CHROME, PARALLAX (the server), PARALLAX_DIST (the built page), SITE (a
-// folder to serve from), RUNS (a folder of made runs: `start`, `large`, `growing`), BODY (a
-// `metrics/data` answer of a million rows).
+// folder to serve from), RUNS (a folder of made runs: `start`, `large`, `growing`), ANSWERS (a
+// folder with the API's answers about a million rows).
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { makeSite } from './site.mjs';
 import { start } from './start.mjs';
 
 const PARTS = { draw, load, start, mouse, poll };
-const { SITE, RUNS, BODY } = process.env;
+const { SITE, RUNS, ANSWERS } = process.env;
 const DIST = process.env.PARALLAX_DIST;
 process.env.PARALLAX_DIST = SITE; // the server shows the site, which has the built page in it
 const { get, startServer } = await import('../../tests/e2e/harness.mjs');
@@ -55,7 +55,7 @@ function tell(work, side, unit, samples) {
 const quick = process.argv.includes('--quick');
 const parts = process.argv.slice(2).filter((word) => word !== '--quick');
 await makeSite(SITE, DIST);
-const [files, filesWithBody] = [await startFiles(), await startFiles(BODY)];
+const [files, filesWithBody] = [await startFiles(), await startFiles(ANSWERS)];
 const browser = await startBrowser();
 try {
   for (const part of parts) {

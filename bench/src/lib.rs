@@ -6,23 +6,22 @@
 #![cfg(target_arch = "wasm32")]
 
 use parallax_core::columns::{Columns, SeriesKey};
+use parallax_core::error::ApiError;
 use parallax_core::scan::Scanner;
 use parallax_core::series::Series;
 use parallax_core::view::{Span, XChoice, YChoice};
 use parallax_core::wire::Source;
-use parallax_web::api::{Api, DataQuery, StreamEnd};
+use parallax_web::api::{Api, DataQuery};
 use parallax_web::chart::canvas;
 use parallax_web::chart::plot::area_of;
 use parallax_web::chart::style::{COLOURS, SeriesStyle, Stroke};
 use parallax_web::chart::theme::line_px;
+use parallax_web::engine::requests::{Step, describe, load};
 use parallax_web::engine::session::Session;
 use parallax_web::hooks::size::Size;
 use parallax_web::protocol::{ChartSpec, FromEngine, decode, encode};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, HtmlCanvasElement};
-
-/// Rows that arrived are taken over this often, as the engine's worker does.
-const TAKE_EVERY_MS: f64 = 150.0;
 
 /// The series that the engine holds.
 #[wasm_bindgen]
@@ -68,39 +67,31 @@ impl Store {
             metric: format!("metric {series}"),
             source: Source::LOG.into(),
         };
-        self.take(vec![(key, rows)]);
+        self.take(&key, &rows);
     }
 
     /// Adds the rows of a whole `metrics/data` body.
     pub fn append_json(&mut self, body: &[u8]) -> f64 {
         let mut scanner = Scanner::new();
         scanner.feed(body);
-        self.take(scanner.drain());
+        scanner.hand_over(|key, rows| self.take(key, rows));
         scanner.rows() as f64
     }
 
-    /// Streams all rows of a workload from an API; gives their number, or -1 where the body did
-    /// not end as it should.
+    /// Streams all rows of a workload from an API, as the engine's worker does; gives their number.
     pub async fn load(&mut self, base: String, uid: String) -> Result<f64, JsValue> {
+        let fail = |error: ApiError| JsValue::from_str(&format!("{error:?}"));
         let api = Api::find(&base, Some(&base)).await;
         let abort = AbortController::new()?;
-        let mut scanner = Scanner::new();
-        let mut taken_ms = js_sys::Date::now();
-        let take = |chunk: &[u8]| {
-            scanner.feed(chunk);
-            if js_sys::Date::now() - taken_ms > TAKE_EVERY_MS {
-                taken_ms = js_sys::Date::now();
-                self.take(scanner.drain());
+        let opened = describe(&api, &uid).await.map_err(fail)?;
+        self.session.set_catalog(opened.catalog);
+        let take = |step: Step<'_>| {
+            if let Step::Rows(key, rows) = step {
+                self.take(key, rows);
             }
         };
-        let end = api
-            .data(&uid, &DataQuery::default(), &abort.signal(), take)
-            .await
-            .map_err(|error| JsValue::from_str(&format!("{error:?}")))?;
-        self.take(scanner.drain());
-        let rows = scanner.rows() as f64;
-        let whole = end == StreamEnd::Closed && scanner.finish().is_ok();
-        Ok(if whole { rows } else { -1.0 })
+        let rows = load(&api, &uid, &DataQuery::default(), &abort.signal(), take).await;
+        Ok(rows.map_err(fail)? as f64)
     }
 
     /// What the engine answers to a chart of all series on a canvas of that size, as it is sent to
@@ -137,14 +128,12 @@ impl Store {
 }
 
 impl Store {
-    fn take(&mut self, rows: Vec<(SeriesKey, Columns)>) {
-        for (key, _) in &rows {
-            if !self.keys.contains(key) {
-                self.keys.push(key.clone());
-                self.session.want(vec![key.metric.clone()]);
-            }
+    fn take(&mut self, key: &SeriesKey, rows: &Columns) {
+        if !self.keys.contains(key) {
+            self.keys.push(key.clone());
+            self.session.want(vec![key.metric.clone()]);
         }
-        self.session.append(rows);
+        self.session.take(key, rows);
     }
 }
 

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use web_sys::AbortController;
 
 use super::compare::say;
+use super::requests::{Step, describe, load};
 use super::session::Session;
-use super::work::{Worker, describe, fetch, outcome_error};
+use super::work::Worker;
 use crate::api::{Api, DataQuery};
 use crate::protocol::compare::FromCompare;
 
@@ -67,18 +68,16 @@ impl Worker {
     ) -> Option<parallax_core::error::ApiError> {
         let uid = self.session.borrow().baseline.as_ref()?.uid.clone();
         let abort = AbortController::new().ok()?;
-        let outcome = fetch(api, &uid, query, &abort.signal(), |_| {
+        let outcome = load(api, &uid, query, &abort.signal(), |step| {
             if self.baseline_turn() != turn {
                 abort.abort();
+            } else if let Step::Rows(key, rows) = step
+                && let Some(baseline) = &mut self.session.borrow_mut().baseline
+            {
+                baseline.take(key, rows);
             }
         })
         .await;
-        let (rows, error) = outcome_error(outcome);
-        if self.baseline_turn() == turn
-            && let Some(baseline) = &mut self.session.borrow_mut().baseline
-        {
-            baseline.append(rows);
-        }
-        error
+        outcome.err()
     }
 }

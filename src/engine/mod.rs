@@ -16,6 +16,8 @@ mod later;
 #[cfg(target_arch = "wasm32")]
 mod matrix;
 pub mod pair;
+#[cfg(target_arch = "wasm32")]
+pub mod requests;
 pub mod session;
 pub mod table;
 #[cfg(target_arch = "wasm32")]

@@ -24,6 +24,9 @@ const OVERLAP_MS: i64 = 60_000;
 /// Every how many polls the overlap is asked for.
 const OVERLAP_EVERY: u32 = 6;
 
+/// Room is made for so many rows of a series at most before they are there, whatever a server says.
+const MOST_EXPECTED_ROWS: usize = 10_000_000;
+
 /// What a poll asks for: one source's metrics from a time on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
@@ -161,22 +164,36 @@ impl Session {
 
     /// Appends rows of wanted metrics; gives the metrics that grew.
     pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> BTreeSet<String> {
-        let mut grown = BTreeSet::new();
-        for (key, columns) in rows {
-            if !self.states.contains_key(&key.metric) {
-                continue;
-            }
-            let first = columns.timestamp_ms.iter().copied().min();
-            self.origin_ms = self.origin_ms.into_iter().chain(first).min();
-            let metric = key.metric.clone();
-            let series = self.series.entry(key).or_default();
-            let before = series.len();
-            series.append(&columns);
-            if series.len() != before {
-                grown.insert(metric);
-            }
+        let grown = rows.into_iter().filter(|(key, rows)| self.take(key, rows));
+        grown.map(|(key, _)| key.metric).collect()
+    }
+
+    /// Appends rows if their metric is wanted; true if it grew.
+    pub fn take(&mut self, key: &SeriesKey, rows: &Columns) -> bool {
+        if !self.states.contains_key(&key.metric) {
+            return false;
         }
-        grown
+        let first = rows.timestamp_ms.iter().copied().min();
+        self.origin_ms = self.origin_ms.into_iter().chain(first).min();
+        if !self.series.contains_key(key) {
+            let series = Series::expecting(self.expected_rows(&key.metric));
+            self.series.insert(key.clone(), series);
+        }
+        let Some(series) = self.series.get_mut(key) else {
+            return false;
+        };
+        let before = series.len();
+        series.append(rows);
+        series.len() != before
+    }
+
+    /// About how many rows each source has of a metric, as the catalog counts them.
+    fn expected_rows(&self, metric: &str) -> usize {
+        let Some(metric) = self.catalog.metric(metric) else {
+            return 0;
+        };
+        let rows = metric.count / metric.sources.len().max(1) as u64;
+        usize::try_from(rows).unwrap_or(0).min(MOST_EXPECTED_ROWS)
     }
 
     /// The end of a fetch; gives the new states.

@@ -5,31 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::error::ApiError;
-use parallax_core::scan::{ScanError, Scanner};
-use parallax_core::wire::{MetricList, Workload, WorkloadList};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::later;
+use super::requests::{Step, describe, list, load};
 use super::session::{Delta, Session};
-use crate::api::{Api, DataQuery, StreamEnd};
+use crate::api::{Api, DataQuery};
 use crate::protocol::{
-    ChartSpec, FromEngine, ListQuery, Opened, Part, Progress, ToEngine, decode_first, encode,
-    encode_both,
+    ChartSpec, FromEngine, Opened, Part, Progress, ToEngine, decode_first, encode, encode_both,
 };
-
-/// Workloads on one page of the list.
-const PAGE_SIZE: &str = "50";
-/// Growth is told to the page at most this often while a load runs.
-const REPORT_EVERY_MS: f64 = 150.0;
-
-/// Rows that the scanner holds at most, about, before the series take them.
-const TAKE_ROWS: u64 = 65_536;
 
 /// Starts to listen. The page waits for [`FromEngine::Started`] before it sends anything.
 pub fn start() {
@@ -245,33 +234,26 @@ impl Worker {
         post(&FromEngine::States(loading.collect()));
         self.report_progress();
         spawn_local(async move {
-            let (mut reported_ms, mut taken_rows) = (js_sys::Date::now(), 0);
-            let outcome = fetch(&api, &uid, &query, &signal, |scanner| {
+            let outcome = load(&api, &uid, &query, &signal, |step| {
                 if *self.epoch.borrow() != epoch {
                     return;
                 }
-                if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
-                    load.progress = Progress {
-                        rows: scanner.rows(),
-                        bytes: scanner.bytes(),
-                    };
-                }
-                // What the scanner holds between two takes is memory beside the series'.
-                if scanner.rows() - taken_rows > TAKE_ROWS {
-                    self.keep_rows(scanner.drain());
-                    taken_rows = scanner.rows();
-                }
-                let now_ms = js_sys::Date::now();
-                if now_ms - reported_ms > REPORT_EVERY_MS {
-                    reported_ms = now_ms;
-                    self.take_rows(scanner.drain());
-                    self.report_progress();
+                match step {
+                    Step::Rows(key, rows) => self.keep(key, rows),
+                    Step::Progress(progress) => {
+                        if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
+                            load.progress = progress;
+                        }
+                        self.tell_growth();
+                        self.report_progress();
+                    }
                 }
             })
             .await;
             self.loads.borrow_mut().remove(&number);
             if *self.epoch.borrow() == epoch {
-                let error = self.finish(outcome);
+                self.tell_growth();
+                let error = outcome.err();
                 let states = self.session.borrow_mut().fetched(&names, error.as_ref());
                 post(&FromEngine::States(states));
             }
@@ -279,22 +261,15 @@ impl Worker {
         });
     }
 
-    /// Takes the last rows of a fetch; gives the error that ended it, if one did.
-    fn finish(&self, outcome: Result<(Scanner, StreamEnd), ApiError>) -> Option<ApiError> {
-        let (rows, error) = outcome_error(outcome);
-        self.take_rows(rows);
-        error
+    /// Takes rows, to be told of later.
+    fn keep(&self, key: &SeriesKey, rows: &Columns) {
+        if self.session.borrow_mut().take(key, rows) {
+            self.grown.borrow_mut().insert(key.metric.clone());
+        }
     }
 
-    /// Takes rows, to be told of with the next ones.
-    fn keep_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
-        let grown = self.session.borrow_mut().append(rows);
-        self.grown.borrow_mut().extend(grown);
-    }
-
-    /// Takes rows and tells what grew.
-    fn take_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
-        self.keep_rows(rows);
+    /// Tells what grew since the last time.
+    fn tell_growth(&self) {
         let grown = self.grown.take();
         if !grown.is_empty() {
             let newest_ms = self.session.borrow().newest_ms();
@@ -348,35 +323,22 @@ impl Worker {
         let deltas = self.session.borrow_mut().deltas();
         for delta in deltas {
             let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
-            let outcome = fetch(api, uid, &delta_query(delta), &abort.signal(), |_| ()).await;
+            let outcome = load(api, uid, &delta_query(delta), &abort.signal(), |step| {
+                if *self.epoch.borrow() == epoch
+                    && let Step::Rows(key, rows) = step
+                {
+                    self.keep(key, rows);
+                }
+            })
+            .await;
             if *self.epoch.borrow() != epoch {
                 return Ok(opened);
             }
-            if let Some(error) = self.finish(outcome) {
-                return Err(error);
-            }
+            self.tell_growth();
+            outcome?;
         }
         Ok(opened)
     }
-}
-
-/// The last rows of a fetch, and the error that ended it, if one did.
-pub(super) fn outcome_error(
-    outcome: Result<(Scanner, StreamEnd), ApiError>,
-) -> (Vec<(SeriesKey, Columns)>, Option<ApiError>) {
-    let (mut scanner, end) = match outcome {
-        Ok(outcome) => outcome,
-        Err(error) => return (Vec::new(), Some(error)),
-    };
-    let last = scanner.drain();
-    let (rows, bytes) = (scanner.rows(), scanner.bytes());
-    let error = match (scanner.finish(), end) {
-        (_, StreamEnd::Cancelled) => Some(ApiError::Cancelled { rows }),
-        (_, StreamEnd::Broken) => Some(ApiError::Truncated { bytes, rows }),
-        (Ok(_), StreamEnd::Closed) => None,
-        (Err(error), StreamEnd::Closed) => Some(scan_error(error, rows, bytes)),
-    };
-    (last, error)
 }
 
 fn delta_query(delta: Delta) -> DataQuery {
@@ -386,77 +348,4 @@ fn delta_query(delta: Delta) -> DataQuery {
         metrics: nameable.then_some(delta.metrics),
         start_ms: Some(delta.start_ms),
     }
-}
-
-/// Streams an answer into a scanner; `step` sees it after each chunk.
-pub(super) async fn fetch(
-    api: &Api,
-    uid: &str,
-    query: &DataQuery,
-    signal: &web_sys::AbortSignal,
-    mut step: impl FnMut(&mut Scanner),
-) -> Result<(Scanner, StreamEnd), ApiError> {
-    let mut scanner = Scanner::new();
-    let end = api
-        .data(uid, query, signal, |chunk| {
-            scanner.feed(chunk);
-            step(&mut scanner);
-        })
-        .await?;
-    Ok((scanner, end))
-}
-
-fn scan_error(error: ScanError, rows: u64, bytes: u64) -> ApiError {
-    match error {
-        ScanError::Malformed {
-            byte,
-            expected,
-            found,
-        } => ApiError::Malformed {
-            byte,
-            expected: expected.to_owned(),
-            found,
-            rows,
-        },
-        ScanError::Truncated { .. } => ApiError::Truncated { bytes, rows },
-        ScanError::Api { code, message } => ApiError::from_code(code, &message),
-    }
-}
-
-async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, ApiError> {
-    let page = query.page.max(1).to_string();
-    let mut parameters = vec![("page_num", page.as_str()), ("page_size", PAGE_SIZE)];
-    if !query.name.is_empty() {
-        parameters.push(("name", &query.name));
-    }
-    if !query.status.is_empty() {
-        parameters.push(("status", &query.status));
-    }
-    api.get(&["workloads"], &parameters).await
-}
-
-/// A workload and what exists in it. Generation A answers an unknown uid with empty lists; where
-/// the record itself is refused, its metrics are still shown.
-pub(super) async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
-    let record = api.get::<Workload>(&["workloads", uid], &[]).await;
-    let available = api
-        .get::<MetricList>(&["workloads", uid, "metrics", "available"], &[])
-        .await;
-    let (workload, metrics) = match (record, available) {
-        (Ok(workload), Ok(list)) => (workload, list.metrics),
-        (Err(_), Ok(list)) if !list.metrics.is_empty() => (Workload::default(), list.metrics),
-        (Err(error), _) | (_, Err(error)) => return Err(error),
-    };
-    let name = if workload.name.is_empty() {
-        uid.to_owned()
-    } else {
-        workload.name.clone()
-    };
-    let workload = Workload {
-        uid: uid.to_owned(),
-        name,
-        ..workload
-    };
-    let catalog = Catalog::new(metrics);
-    Ok(Opened { workload, catalog })
 }

@@ -62,6 +62,14 @@ impl Attempt {
         }
     }
 
+    /// Without rows, with room for `rows` of them.
+    pub(crate) fn with_room(rows: usize) -> Self {
+        Self {
+            finite: Columns::with_room(rows),
+            ..Self::new()
+        }
+    }
+
     /// An attempt of rows that are in order already.
     pub(crate) fn of(rows: impl IntoIterator<Item = Row>) -> Self {
         let mut attempt = Self::new();

@@ -75,6 +75,22 @@ impl Columns {
         self.value.push(value);
     }
 
+    /// No rows, with room for `rows` of them.
+    pub(crate) fn with_room(rows: usize) -> Self {
+        Self {
+            iteration: Vec::with_capacity(rows),
+            timestamp_ms: Vec::with_capacity(rows),
+            value: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Forgets the rows and keeps their room.
+    pub(crate) fn clear(&mut self) {
+        self.iteration.clear();
+        self.timestamp_ms.clear();
+        self.value.clear();
+    }
+
     /// Adds all rows of `other` at the end.
     pub fn extend_from(&mut self, other: &Self) {
         self.iteration.extend_from_slice(&other.iteration);

@@ -1,7 +1,7 @@
 //! Smallest and largest value of any range of a column in O(log n), for O(width) drawing.
 //!
-//! Level 0 keeps (min, max) of each block of 32 values, every further level of 8 blocks of the one
-//! below: 0.57 bytes a value. Only full blocks are kept, so an append touches nothing that is
+//! Level 0 keeps (min, max) of each block of 16 values, every further level of 8 blocks of the one
+//! below: 1.14 bytes a value. Only full blocks are kept, so an append touches nothing that is
 //! there, and costs O(new values) and O(log n) new blocks. The first and last value of a block
 //! need no copy: the column holds finite values only (the others are kept beside it, see
 //! [`crate::attempt`]), so they are the block's own ends. Values are finite; what a NaN would do
@@ -10,7 +10,7 @@
 use crate::columns::reserve_tight;
 
 /// Values in a block of level 0.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 /// Blocks in a block of the level above.
 const FAN: usize = 8;
 
@@ -30,21 +30,21 @@ fn join(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
     (low, high)
 }
 
-/// The extent of plain values, eight lanes at a time (which compilers turn into SIMD).
+/// The extent of plain values, four lanes at a time (which compilers turn into SIMD).
 #[inline]
 fn extent_of(values: &[f64]) -> (f64, f64) {
-    let mut low = [f64::INFINITY; 8];
-    let mut high = [f64::NEG_INFINITY; 8];
-    let (eights, rest) = values.as_chunks::<8>();
-    for eight in eights {
-        for lane in 0..8 {
-            low[lane] = if eight[lane] < low[lane] {
-                eight[lane]
+    let mut low = [f64::INFINITY; 4];
+    let mut high = [f64::NEG_INFINITY; 4];
+    let (fours, rest) = values.as_chunks::<4>();
+    for four in fours {
+        for lane in 0..4 {
+            low[lane] = if four[lane] < low[lane] {
+                four[lane]
             } else {
                 low[lane]
             };
-            high[lane] = if eight[lane] > high[lane] {
-                eight[lane]
+            high[lane] = if four[lane] > high[lane] {
+                four[lane]
             } else {
                 high[lane]
             };

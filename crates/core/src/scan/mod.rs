@@ -202,12 +202,13 @@ impl Scanner {
         self.taken_bytes + self.carry.len() as u64
     }
 
-    /// The rows since the last time, by series in order of first appearance.
-    pub fn drain(&mut self) -> Vec<(SeriesKey, Columns)> {
-        self.machine.names.take()
+    /// Tells the rows since the last time, by series in order of first appearance; their room is then
+    /// used for the next ones.
+    pub fn hand_over(&mut self, take: impl FnMut(&SeriesKey, &Columns)) {
+        self.machine.names.hand_over(take);
     }
 
-    /// Says what the body was, after its last chunk and after [`Self::drain`].
+    /// Says what the body was, after its last chunk and after [`Self::hand_over`].
     ///
     /// # Errors
     /// If the body was malformed, ended early or was an error answer. Rows that were read before

@@ -75,12 +75,13 @@ impl Names {
         self.last = found;
     }
 
-    /// All rows since the last time, by series in order of first appearance.
-    pub(super) fn take(&mut self) -> Vec<(SeriesKey, Columns)> {
-        let filled = self.series.iter_mut().filter(|(_, rows)| !rows.is_empty());
-        filled
-            .map(|(key, rows)| (key.clone(), std::mem::take(rows)))
-            .collect()
+    /// Tells all rows since the last time, by series in order of first appearance, and keeps their
+    /// room for the next ones.
+    pub(super) fn hand_over(&mut self, mut take: impl FnMut(&SeriesKey, &Columns)) {
+        for (key, rows) in self.series.iter_mut().filter(|(_, rows)| !rows.is_empty()) {
+            take(key, rows);
+            rows.clear();
+        }
     }
 
     fn find(&mut self, row: &RawRow<'_>) -> usize {

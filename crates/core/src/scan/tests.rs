@@ -19,14 +19,12 @@ fn scan_in(body: &[u8], chunks: &[usize]) -> (Rows, Result<ScanSummary, ScanErro
         let (chunk, after) = rest.split_at(size.min(rest.len()));
         scanner.feed(chunk);
         rest = after;
-        for (key, columns) in scanner.drain() {
-            let list = rows.entry((key.metric, key.source.0)).or_default();
-            list.extend(
-                columns
-                    .rows()
-                    .map(|r| (r.iteration, r.timestamp_ms, r.value.to_bits())),
-            );
-        }
+        scanner.hand_over(|key, columns| {
+            let name = (key.metric.clone(), key.source.0.clone());
+            let columns = columns.rows();
+            let bits = columns.map(|r| (r.iteration, r.timestamp_ms, r.value.to_bits()));
+            rows.entry(name).or_default().extend(bits);
+        });
     }
     (rows, scanner.finish())
 }

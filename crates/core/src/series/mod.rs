@@ -32,12 +32,23 @@ pub struct Series {
     attempts: Vec<Attempt>,
     version: u64,
     dropped: u64,
+    /// Rows that the first attempt makes room for.
+    expected_rows: usize,
 }
 
 impl Series {
     /// Without rows.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Without rows, before about so many of them: room that grows in steps is moved with each of
+    /// them, and leaves holes in a memory that never shrinks.
+    pub fn expecting(rows: usize) -> Self {
+        Self {
+            expected_rows: rows,
+            ..Self::default()
+        }
     }
 
     /// Takes in rows; see the module for where they go.
@@ -92,7 +103,9 @@ impl Series {
         }
         let newest_ms = self.newest_timestamp_ms().unwrap_or(i64::MIN);
         let Some(attempt) = self.attempts.last_mut() else {
-            self.attempts.push(Attempt::of([row]));
+            let mut first = Attempt::with_room(self.expected_rows);
+            first.push(row);
+            self.attempts.push(first);
             return;
         };
         let Some(last) = attempt.last() else { return };

@@ -404,3 +404,19 @@ fn a_million_points_take_forty_bytes_each_at_most() {
     let bytes = series.memory_bytes();
     assert!(bytes <= 40 * series.len(), "{bytes}");
 }
+
+#[test]
+fn expected_rows_have_room_that_is_never_moved() {
+    let mut series = Series::expecting(100_000);
+    for start in (0..100_000).step_by(1_000) {
+        let rows: Vec<_> = (start..start + 1_000).map(|i| (i, i, 0.5)).collect();
+        series.append(&columns(&rows));
+    }
+    assert_eq!(series.len(), 100_000);
+    // Three columns of eight bytes, 16 bytes for each block of 16 values, and a little above.
+    let bytes = series.memory_bytes();
+    assert!(bytes < 100_000 * 26, "{bytes}");
+    // More than were expected are taken too.
+    series.append(&columns(&[(100_000, 100_000, 0.5)]));
+    assert_eq!(series.len(), 100_001);
+}

@@ -40,7 +40,7 @@ pub(crate) fn build(session: &Session) -> Result<(), Failure> {
         .map(|_| ())
 }
 
-/// Makes the runs that are not there yet, and the body of a million rows.
+/// Makes the runs that are not there yet, and the answers about a million rows.
 pub(crate) fn make_runs(session: &Session) -> Result<String, Failure> {
     let runs = session.folder().join("runs");
     generate(session, &runs.join("large"), &["--points", LARGE])?;
@@ -58,7 +58,11 @@ pub(crate) fn make_runs(session: &Session) -> Result<String, Failure> {
         return Ok(String::new());
     }
     let server = Server::start(&session.project, &runs.join("large"))?;
-    let bytes = server.save(&session.folder().join("body.json"))?;
+    let answers = session.folder().join("answers");
+    fs::create_dir_all(&answers).map_err(|error| Failure::file(&answers, &error))?;
+    server.save("", &answers.join("workload.json"))?;
+    server.save("/metrics/available", &answers.join("available.json"))?;
+    let bytes = server.save("/metrics/data", &answers.join("data.json"))?;
     Ok(format!("{} MB of JSON", bytes / 1_000_000))
 }
 
@@ -90,7 +94,7 @@ pub(crate) fn measure(session: &Session) -> Result<Vec<Measurement>, Failure> {
         .env("PARALLAX_DIST", project.dist().to_string_lossy())
         .env("SITE", folder.join("site").to_string_lossy())
         .env("RUNS", folder.join("runs").to_string_lossy())
-        .env("BODY", folder.join("body.json").to_string_lossy());
+        .env("ANSWERS", folder.join("answers").to_string_lossy());
     for part in session.parts.iter().filter(|part| PAGES.contains(part)) {
         let name = part
             .to_possible_value()

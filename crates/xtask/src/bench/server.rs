@@ -90,15 +90,24 @@ impl Server {
         encoding: Option<&str>,
         out: &mut impl Write,
     ) -> Result<u64, Failure> {
-        http::get(&self.address, &format!("{RUN}/metrics/data"), encoding, out)
+        self.get("/metrics/data", encoding, out)
+    }
+
+    fn get(
+        &self,
+        path: &str,
+        encoding: Option<&str>,
+        out: &mut impl Write,
+    ) -> Result<u64, Failure> {
+        http::get(&self.address, &format!("{RUN}{path}"), encoding, out)
             .map_err(|error| Failure::new(format!("http://{}{error}", self.address)))
     }
 
-    /// Writes all rows of the run into a file.
-    pub(crate) fn save(&self, file: &Path) -> Result<u64, Failure> {
+    /// Writes an answer about the run into a file.
+    pub(crate) fn save(&self, path: &str, file: &Path) -> Result<u64, Failure> {
         let fail = |error: io::Error| Failure::file(file, &error);
         let mut out = BufWriter::new(File::create(file).map_err(fail)?);
-        let bytes = self.data(None, &mut out)?;
+        let bytes = self.get(path, None, &mut out)?;
         out.flush().map_err(fail)?;
         Ok(bytes)
     }
