@@ -3,7 +3,6 @@
 //! No I/O here: `work` asks what to fetch, feeds what arrives, and passes the answers on.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -13,6 +12,7 @@ use parallax_core::error::ApiError;
 use parallax_core::frame::{FrameSpec, frame};
 use parallax_core::scale::Scale;
 use parallax_core::series::Series;
+use parallax_core::sorted::Sorted;
 use parallax_core::view::{Last, Span, XChoice, YChoice};
 use parallax_core::window::{Window, XAxis};
 
@@ -95,8 +95,8 @@ pub struct Session {
     /// The workload's uid.
     pub uid: String,
     catalog: Catalog,
-    series: BTreeMap<SeriesKey, Series>,
-    states: BTreeMap<String, MetricState>,
+    series: Sorted<SeriesKey, Series>,
+    states: Sorted<String, MetricState>,
     origin_ms: Option<i64>,
     polls: u32,
     /// The workload that this one is held against.
@@ -160,8 +160,8 @@ impl Session {
     }
 
     /// Appends rows of wanted metrics; gives the metrics that grew.
-    pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> BTreeSet<String> {
-        let mut grown = BTreeSet::new();
+    pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> Sorted<String, ()> {
+        let mut grown = Sorted::new();
         for (key, columns) in rows {
             if !self.states.contains_key(&key.metric) {
                 continue;
@@ -169,11 +169,11 @@ impl Session {
             let first = columns.timestamp_ms.iter().copied().min();
             self.origin_ms = self.origin_ms.into_iter().chain(first).min();
             let metric = key.metric.clone();
-            let series = self.series.entry(key).or_default();
+            let series = self.series.or_insert_with(key, Series::new);
             let before = series.len();
             series.append(&columns);
             if series.len() != before {
-                grown.insert(metric);
+                grown.insert(metric, ());
             }
         }
         grown

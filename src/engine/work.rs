@@ -1,7 +1,6 @@
 //! The worker's loop: messages in, requests to the API, messages out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -9,6 +8,7 @@ use parallax_core::catalog::Catalog;
 use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::error::ApiError;
 use parallax_core::scan::{ScanError, Scanner};
+use parallax_core::sorted::Sorted;
 use parallax_core::wire::{MetricList, Workload, WorkloadList};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -80,11 +80,11 @@ pub(super) struct Worker {
     pub(super) session: RefCell<Session>,
     /// Grows with each opened workload: answers for the one before are dropped.
     epoch: RefCell<u64>,
-    loads: RefCell<BTreeMap<u32, Load>>,
+    loads: RefCell<Sorted<u32, Load>>,
     next_load: RefCell<u32>,
     polling: RefCell<bool>,
     /// Metrics that grew since the page was told.
-    grown: RefCell<BTreeSet<String>>,
+    grown: RefCell<Sorted<String, ()>>,
     /// Grows with each opened baseline, and with each matrix asked for: what is under way for the
     /// one before is dropped.
     baselines: Cell<u64>,
@@ -289,7 +289,8 @@ impl Worker {
     /// Takes rows, to be told of with the next ones.
     fn keep_rows(&self, rows: Vec<(SeriesKey, Columns)>) {
         let grown = self.session.borrow_mut().append(rows);
-        self.grown.borrow_mut().extend(grown);
+        let pairs = grown.into_keys().map(|metric| (metric, ()));
+        self.grown.borrow_mut().extend(pairs);
     }
 
     /// Takes rows and tells what grew.
@@ -300,7 +301,7 @@ impl Worker {
             let newest_ms = self.session.borrow().newest_ms();
             post(&FromEngine::Grew {
                 newest_ms,
-                metrics: grown.into_iter().collect(),
+                metrics: grown.into_keys().collect(),
             });
         }
     }

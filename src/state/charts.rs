@@ -1,10 +1,10 @@
 //! What each chart draws: requests to the engine, at most one under way for each chart, the newest
 //! one kept for when it is back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use parallax_core::sorted::Sorted;
 
 use crate::protocol::{ChartReply, ChartSpec, Reading, ToEngine};
 use crate::reactive::State;
@@ -30,7 +30,7 @@ struct Slot {
 /// The charts on the page by their numbers.
 #[derive(Clone, Copy, Default)]
 pub struct Charts {
-    slots: StoredValue<BTreeMap<u32, Slot>>,
+    slots: StoredValue<Sorted<u32, Slot>>,
     numbers: StoredValue<u32>,
 }
 
