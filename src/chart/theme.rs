@@ -54,10 +54,7 @@ impl Theme {
     }
 
     fn length_px(&self, name: &str) -> f64 {
-        self.value(name)
-            .trim_end_matches("px")
-            .parse()
-            .unwrap_or(12.0)
+        parallax_core::decimal::parse(self.value(name).trim_end_matches("px")).unwrap_or(12.0)
     }
 
     /// `#rrggbb`; anything else is black.

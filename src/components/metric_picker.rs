@@ -1,11 +1,11 @@
 //! The metrics of a workload: searched by regular expression, grouped by prefix, bookkeeping folded.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use parallax_core::catalog::{Catalog, Group, Metric};
 use parallax_core::format::count;
+use parallax_core::sorted::Sorted;
 
 use super::flow::{Rows, When};
 use crate::hooks::pattern::Pattern;
@@ -19,7 +19,7 @@ pub fn MetricPicker(
     catalog: Read<Catalog>,
     /// Chosen metrics with their colours.
     #[prop(into)]
-    chosen: Read<BTreeMap<String, usize>>,
+    chosen: Read<Sorted<String, usize>>,
     /// Called with metrics and whether they are to be shown.
     #[prop(into)]
     on_toggle: Handler<(Vec<String>, bool)>,
@@ -90,7 +90,7 @@ fn GroupRows(
     group: Group,
     catalog: Read<Catalog>,
     searching: Read<bool>,
-    chosen: Read<BTreeMap<String, usize>>,
+    chosen: Read<Sorted<String, usize>>,
     on_toggle: Handler<(Vec<String>, bool)>,
 ) -> impl IntoView {
     let folded = group.folded;
@@ -117,7 +117,7 @@ fn MetricRow(
     metric: Metric,
     short: String,
     catalog: Read<Catalog>,
-    chosen: Read<BTreeMap<String, usize>>,
+    chosen: Read<Sorted<String, usize>>,
     on_toggle: Handler<(Vec<String>, bool)>,
 ) -> impl IntoView {
     let name = metric.name.clone();

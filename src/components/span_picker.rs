@@ -3,6 +3,7 @@
 use super::flow::When;
 use crate::reactive::{Handler, Read, State, on};
 use leptos::prelude::*;
+use parallax_core::decimal;
 use parallax_core::view::{Last, Span, XChoice};
 
 const MINUTE_MS: u64 = 60_000;
@@ -67,7 +68,7 @@ fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl 
         Span::Range { from, to } => (from, to),
         _ => (None, None),
     };
-    let number = |text: String| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+    let number = |text: String| decimal::parse(text.trim()).filter(|n| n.is_finite());
     let set_from = move |event| on_change.run(range(number(event_target_value(&event)), ends().1));
     let set_to = move |event| on_change.run(range(ends().0, number(event_target_value(&event))));
     let bad = State::new(false);

@@ -3,7 +3,6 @@
 //! No I/O here: `work` asks what to fetch, feeds what arrives, and passes the answers on.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -13,6 +12,7 @@ use parallax_core::error::ApiError;
 use parallax_core::frame::{FrameSpec, frame};
 use parallax_core::scale::Scale;
 use parallax_core::series::Series;
+use parallax_core::sorted::Sorted;
 use parallax_core::view::{Last, Span, XChoice, YChoice};
 use parallax_core::window::{Window, XAxis};
 
@@ -98,8 +98,8 @@ pub struct Session {
     /// The workload's uid.
     pub uid: String,
     catalog: Catalog,
-    series: BTreeMap<SeriesKey, Series>,
-    states: BTreeMap<String, MetricState>,
+    series: Sorted<SeriesKey, Series>,
+    states: Sorted<String, MetricState>,
     origin_ms: Option<i64>,
     polls: u32,
     /// The workload that this one is held against.
@@ -163,9 +163,14 @@ impl Session {
     }
 
     /// Appends rows of wanted metrics; gives the metrics that grew.
-    pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> BTreeSet<String> {
-        let grown = rows.into_iter().filter(|(key, rows)| self.take(key, rows));
-        grown.map(|(key, _)| key.metric).collect()
+    pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> Sorted<String, ()> {
+        let mut grown = Sorted::new();
+        for (key, rows) in rows {
+            if self.take(&key, &rows) {
+                grown.insert(key.metric, ());
+            }
+        }
+        grown
     }
 
     /// Appends rows if their metric is wanted; true if it grew.
@@ -175,13 +180,10 @@ impl Session {
         }
         let first = rows.timestamp_ms.iter().copied().min();
         self.origin_ms = self.origin_ms.into_iter().chain(first).min();
-        if !self.series.contains_key(key) {
-            let series = Series::expecting(self.expected_rows(&key.metric));
-            self.series.insert(key.clone(), series);
-        }
-        let Some(series) = self.series.get_mut(key) else {
-            return false;
-        };
+        let expected = self.expected_rows(&key.metric);
+        let series = self
+            .series
+            .or_insert_with(key.clone(), || Series::expecting(expected));
         let before = series.len();
         series.append(rows);
         series.len() != before

@@ -1,12 +1,12 @@
 //! The worker's loop: messages in, requests to the API, messages out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use parallax_core::columns::{Columns, SeriesKey};
 use parallax_core::error::ApiError;
+use parallax_core::sorted::Sorted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
@@ -69,11 +69,11 @@ pub(super) struct Worker {
     pub(super) session: RefCell<Session>,
     /// Grows with each opened workload: answers for the one before are dropped.
     epoch: RefCell<u64>,
-    loads: RefCell<BTreeMap<u32, Load>>,
+    loads: RefCell<Sorted<u32, Load>>,
     next_load: RefCell<u32>,
     polling: RefCell<bool>,
     /// Metrics that grew since the page was told.
-    grown: RefCell<BTreeSet<String>>,
+    grown: RefCell<Sorted<String, ()>>,
     /// Grows with each opened baseline, and with each matrix asked for: what is under way for the
     /// one before is dropped.
     baselines: Cell<u64>,
@@ -264,7 +264,7 @@ impl Worker {
     /// Takes rows, to be told of later.
     fn keep(&self, key: &SeriesKey, rows: &Columns) {
         if self.session.borrow_mut().take(key, rows) {
-            self.grown.borrow_mut().insert(key.metric.clone());
+            self.grown.borrow_mut().insert(key.metric.clone(), ());
         }
     }
 
@@ -275,7 +275,7 @@ impl Worker {
             let newest_ms = self.session.borrow().newest_ms();
             post(&FromEngine::Grew {
                 newest_ms,
-                metrics: grown.into_iter().collect(),
+                metrics: grown.into_keys().collect(),
             });
         }
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use parallax_core::columns::SeriesKey;
 use parallax_core::error::ApiError;
 use parallax_core::format::{count, exact, number, utc};
+use parallax_core::sorted::Sorted;
 use parallax_core::view::{Span, View, XChoice, YChoice};
 
 use crate::chart::plot::{Plot, PlotData, PlotSize};
@@ -179,7 +180,7 @@ impl PanelState {
 fn state_of(
     shown: &[PanelSeries],
     reply: Option<&ChartReply>,
-    states: &std::collections::BTreeMap<String, MetricState>,
+    states: &Sorted<String, MetricState>,
 ) -> PanelState {
     if shown.is_empty() {
         return PanelState::Hidden;

@@ -1,6 +1,7 @@
 //! The bar above a page: tabs, the part of the run, the axes.
 
 use leptos::prelude::*;
+use parallax_core::decimal::parse;
 use parallax_core::view::{Layout, Page, Span, XChoice, YChoice};
 
 use crate::components::choice::Choice;
@@ -76,7 +77,7 @@ pub fn Toolbar() -> impl IntoView {
 fn Smooth() -> impl IntoView {
     let view = use_view();
     let smooth = view.part(|v| v.smooth);
-    let read = |event: &leptos::ev::Event| event_target_value(event).parse().unwrap_or(0.0);
+    let read = |event: &leptos::ev::Event| parse(&event_target_value(event)).unwrap_or(0.0);
     view! {
         <label class="labelled slider">
             "smooth"

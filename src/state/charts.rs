@@ -4,10 +4,10 @@
 //! The points under the pointer are asked for once for all places of the pointer on what is drawn;
 //! its moves are then answered here.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use parallax_core::sorted::Sorted;
 
 use crate::protocol::{ChartReply, ChartSpec, Probes, Reading, ToEngine};
 use crate::reactive::State;
@@ -79,7 +79,7 @@ impl Slot {
 /// The charts on the page by their numbers.
 #[derive(Clone, Copy, Default)]
 pub struct Charts {
-    slots: StoredValue<BTreeMap<u32, Slot>>,
+    slots: StoredValue<Sorted<u32, Slot>>,
     numbers: StoredValue<u32>,
 }
 

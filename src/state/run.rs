@@ -1,10 +1,9 @@
 //! The open workload and the list it was picked from, as the engine reports them.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
 use parallax_core::error::ApiError;
+use parallax_core::sorted::Sorted;
 use parallax_core::wire::{Workload, WorkloadList};
 
 use super::charts::Charts;
@@ -32,13 +31,13 @@ pub struct Run {
     /// The running load.
     pub progress: State<Option<Progress>>,
     /// How the loading of each wanted metric stands.
-    pub states: State<BTreeMap<String, MetricState>>,
+    pub states: State<Sorted<String, MetricState>>,
     /// Timestamp of the newest point held, ms since the epoch.
     pub newest_ms: State<Option<i64>>,
     /// When the API last answered a poll well, ms since the epoch.
     pub checked_ms: State<Option<f64>>,
     /// How often each metric grew.
-    pub grown: State<BTreeMap<String, u64>>,
+    pub grown: State<Sorted<String, u64>>,
     /// How often the workload that this one is held against grew.
     pub baseline_grown: State<u64>,
     /// Where the parts that are loaded later hear what the engine says about them.
@@ -108,8 +107,8 @@ impl Run {
         }
         self.uid.set(uid.clone());
         self.opened.set(Remote::Loading);
-        self.states.set(BTreeMap::new());
-        self.grown.set(BTreeMap::new());
+        self.states.set(Sorted::new());
+        self.grown.set(Sorted::new());
         self.newest_ms.set(None);
         self.checked_ms.set(None);
         self.parts.tell_all(Told::Opened);
@@ -153,7 +152,7 @@ impl Run {
                 self.newest_ms.set(newest_ms);
                 self.grown.update(|grown| {
                     for metric in metrics {
-                        *grown.entry(metric).or_default() += 1;
+                        *grown.or_insert_with(metric, || 0) += 1;
                     }
                 });
             }

@@ -1,10 +1,9 @@
 //! What is shown of the open workload: the view's choices held against what exists.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
 use parallax_core::columns::SeriesKey;
+use parallax_core::sorted::Sorted;
 use parallax_core::wire::Source;
 
 use super::run::Run;
@@ -98,7 +97,7 @@ impl Selection {
     }
 
     /// The chosen metrics with their colours.
-    pub fn colours(self) -> BTreeMap<String, usize> {
+    pub fn colours(self) -> Sorted<String, usize> {
         self.metrics.with(|names| {
             names
                 .iter()

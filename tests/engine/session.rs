@@ -49,7 +49,7 @@ fn only_wanted_metrics_are_kept_and_growth_is_told() {
     let mut session = Session::new("run".into());
     session.want(names(&["loss", "lr"]));
     let told = |session: &mut Session, part: Vec<(SeriesKey, Columns)>| {
-        session.append(part).into_iter().collect::<Vec<_>>()
+        session.append(part).into_keys().collect::<Vec<_>>()
     };
     let part = vec![
         (key("loss", "log"), at(1)),

@@ -1,9 +1,8 @@
 //! Components in a real document: what they show, and what they call.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use parallax_core::catalog::Catalog;
+use parallax_core::sorted::Sorted;
 use parallax_core::view::{Last, Span, XChoice};
 use parallax_core::wire::{MetricInfo, Source};
 use parallax_web::chart::style::{SeriesStyle, Stroke};
@@ -121,7 +120,7 @@ fn is_checked(place: &Element, testid: &str) -> bool {
 async fn metrics_are_grouped_ticked_and_searched() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
     let catalog = State::new(catalog());
-    let chosen = State::new(BTreeMap::from([("val/lm_loss".to_owned(), 2)]));
+    let chosen = State::new(Sorted::from_iter([("val/lm_loss".to_owned(), 2)]));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let mut groups = texts(&place, "summary");
@@ -154,7 +153,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
         (vec!["val/lm_loss".to_owned()], false),
     ];
     assert_eq!(toggled.peek(), expected);
-    chosen.set(BTreeMap::from([("train/lm_loss".to_owned(), 5)]));
+    chosen.set(Sorted::from_iter([("train/lm_loss".to_owned(), 5)]));
     settle().await;
     assert!(
         !is_checked(&place, "metric-val/lm_loss") && is_checked(&place, "metric-train/lm_loss")
@@ -166,7 +165,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
 #[wasm_bindgen_test]
 async fn a_search_shows_what_matches_now() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
-    let (catalog, chosen) = (State::new(catalog()), State::new(BTreeMap::new()));
+    let (catalog, chosen) = (State::new(catalog()), State::new(Sorted::new()));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let search = by_id(&place, "metric-search");

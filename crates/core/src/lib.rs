@@ -28,6 +28,7 @@ pub mod scale;
 pub mod scan;
 pub mod series;
 pub mod smooth;
+pub mod sorted;
 mod sums;
 #[cfg(test)]
 mod testing;

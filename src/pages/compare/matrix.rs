@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_core::format::count;
+use parallax_core::sorted::Sorted;
 use parallax_core::view::Pair;
 
 use super::{Both, comparable};
@@ -96,9 +97,8 @@ fn ask(run: Run, comparison: Comparison, both: Both, spec: Read<MatrixSpec>) {
             matches!(state, Some(MetricState::Ready | MetricState::Partial(_)))
         };
         let names = spec.with(|spec| spec.metrics.clone());
-        let all = |states: &std::collections::BTreeMap<String, MetricState>| {
-            names.iter().all(|name| held(states.get(name)))
-        };
+        let all =
+            |states: &Sorted<String, MetricState>| names.iter().all(|name| held(states.get(name)));
         !names.is_empty() && both.ready.get() && run.states.with(all)
     });
     effect(move || {

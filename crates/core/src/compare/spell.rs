@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::align::Method;
 use super::attempts::Choice;
 use super::transform::ValueMap;
+use crate::decimal;
 
 /// Metric names of A and B, written `a=b`; `a` alone stands for the same name in both, or, where B
 /// has none of that name, for the metric that `a` is paired with.
@@ -125,10 +126,8 @@ impl FromStr for ValueMap {
         ];
         let found = named.into_iter().find(|map| map.to_string() == text);
         let factor = || {
-            text.strip_prefix("times:")?
-                .parse()
-                .ok()
-                .filter(|f: &f64| f.is_normal())
+            let factor = decimal::parse(text.strip_prefix("times:")?);
+            factor.filter(|factor| factor.is_normal())
         };
         let found = found.or_else(|| factor().map(Self::Times));
         found.ok_or_else(|| {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::say;
+use crate::decimal;
 
 /// What counts as agreement, shown to the user: `|Δ| ≤ absolute + relative · max(|a|, |b|)`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -58,10 +59,10 @@ impl FromStr for Tolerance {
             };
             let is_relative = !part.starts_with("abs:");
             let value = match number.strip_suffix('%') {
-                Some(percent) if is_relative => percent.parse().map(|value: f64| value / 100.0),
-                _ => number.parse(),
+                Some(percent) if is_relative => decimal::parse(percent).map(|value| value / 100.0),
+                _ => decimal::parse(number),
             };
-            let value: f64 = value.map_err(|_| expected())?;
+            let value = value.ok_or_else(expected)?;
             if slot.replace(value).is_some() || !(0.0..f64::INFINITY).contains(&value) {
                 return Err(expected());
             }

@@ -6,8 +6,9 @@
 
 use super::text::decode;
 use crate::columns::{Columns, SeriesKey};
+use crate::sorted::Sorted;
 use crate::wire::Source;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A row whose names are still bytes of the body.
@@ -34,7 +35,7 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     series: Vec<(SeriesKey, Columns)>,
-    by_key: BTreeMap<SeriesKey, usize>,
+    by_key: Sorted<SeriesKey, usize>,
     /// One per spelling.
     slots: Vec<Slot>,
     by_spelling: HashMap<Vec<u8>, usize, BuildHasherDefault<WordHasher>>,
@@ -96,7 +97,7 @@ impl Names {
             source: Source(unquote(row.source)),
         };
         let fresh = self.series.len();
-        let series = *self.by_key.entry(key.clone()).or_insert(fresh);
+        let series = *self.by_key.or_insert_with(key.clone(), || fresh);
         if series == fresh {
             self.series.push((key, Columns::new()));
         }

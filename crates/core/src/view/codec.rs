@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::list::{escape, join, split, unescape};
 use super::{Last, Layout, Page, Pair, Refresh, Side, Span, Theme, View, XChoice, YChoice};
+use crate::decimal;
 
 /// What may not stand as it is in a query value. `/`, `,`, `@`, `~` and `:` may, and stay readable.
 const VALUE: &AsciiSet = &CONTROLS
@@ -162,7 +163,7 @@ fn non_empty(value: &str) -> Option<String> {
 }
 
 fn number(value: &str) -> Option<f64> {
-    value.parse().ok().filter(|n: &f64| n.is_finite())
+    decimal::parse(value).filter(|n| n.is_finite())
 }
 
 /// `metric@source~metric@source`.
