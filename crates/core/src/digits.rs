@@ -18,8 +18,8 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 /// Appends the digits from `at` on to `value` (wrapping past 19 of them) and tells where they end.
 #[inline]
 pub fn digit_run(bytes: &[u8], mut at: usize, value: &mut u64) -> usize {
-    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let nibbles = u64::from_le_bytes(*eight) ^ (ONES * 0x30);
+    while let Some(word) = eight_bytes(bytes, at) {
+        let nibbles = word ^ (ONES * 0x30);
         // The high bit of each byte that is not 0–9; exact up to and with the first such byte.
         let others = (nibbles.wrapping_add(ONES * 0x76) | nibbles) & HIGHS;
         let count = (others.trailing_zeros() / 8) as usize;
@@ -38,6 +38,18 @@ pub fn digit_run(bytes: &[u8], mut at: usize, value: &mut u64) -> usize {
         at += 1;
     }
     at
+}
+
+/// The eight bytes from `at` on, NULs behind the end; `None` if there is none, or too few of them
+/// in front of `at` to read eight at once.
+#[inline]
+fn eight_bytes(bytes: &[u8], at: usize) -> Option<u64> {
+    if let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        return Some(u64::from_le_bytes(*eight));
+    }
+    let last = u64::from_le_bytes(*bytes.last_chunk::<8>()?);
+    let behind = (at + 8).checked_sub(bytes.len())?;
+    last.checked_shr(8 * u32::try_from(behind).ok()?)
 }
 
 /// The number that eight digit values spell, the first in the lowest byte.

@@ -24,6 +24,7 @@ pub mod proto;
 mod row;
 pub mod scalar_tensor;
 pub mod sheet;
+mod short;
 mod stamp;
 pub mod text;
 pub mod tf_record;

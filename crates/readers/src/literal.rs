@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use crate::number;
+use crate::short::Short;
 
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 64;
@@ -244,10 +245,14 @@ impl<'a, V: Visit> Walker<'a, V> {
     /// A bare word: a number, `NaN`, `None`, `tensor(…)`.
     fn word(&mut self) -> Result<(), Stop> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        if let Some(bare) = number::short(rest, 0).filter(|bare| ends_word(rest.get(bare.end))) {
-            self.at += bare.end;
-            let scalar = Scalar::Number(bare.value);
-            self.visit.scalar(self.path, &scalar);
+        let negative = rest.first() == Some(&b'-');
+        if let Some(short) = Short::read(self.text, self.at + usize::from(negative))
+            .filter(|short| ends_word(self.text.get(short.end)))
+            && let Some(value) = short.value(0)
+        {
+            self.at = short.end;
+            let value = if negative { -value } else { value };
+            self.visit.scalar(self.path, &Scalar::Number(value));
             return Ok(());
         }
         let length = rest.iter().position(|byte| !is_of_word(*byte));

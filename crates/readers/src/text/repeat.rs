@@ -148,7 +148,7 @@ impl Template {
             }
             (line, text) = (behind, rest);
             let Some(slot) = part.number else { continue };
-            let (Some(number), Some(bare)) = (numbers.next(), number::bare(line, slot.shift))
+            let (Some(number), Some(bare)) = (numbers.next(), number::bare(line, 0, slot.shift))
             else {
                 return false;
             };
