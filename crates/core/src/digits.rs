@@ -43,7 +43,7 @@ pub fn digit_run(bytes: &[u8], mut at: usize, value: &mut u64) -> usize {
 /// The eight bytes from `at` on, NULs behind the end; `None` if there is none, or too few of them
 /// in front of `at` to read eight at once.
 #[inline]
-fn eight_bytes(bytes: &[u8], at: usize) -> Option<u64> {
+pub fn eight_bytes(bytes: &[u8], at: usize) -> Option<u64> {
     if let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         return Some(u64::from_le_bytes(*eight));
     }
@@ -54,7 +54,7 @@ fn eight_bytes(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// The number that eight digit values spell, the first in the lowest byte.
 #[inline]
-fn eight_digits(nibbles: u64) -> u64 {
+pub fn eight_digits(nibbles: u64) -> u64 {
     const PAIRS: u64 = 0x0000_00ff_0000_00ff;
     let pairs = nibbles.wrapping_mul(10).wrapping_add(nibbles >> 8);
     let high = (pairs & PAIRS).wrapping_mul(100 + (1_000_000 << 32));

@@ -23,6 +23,20 @@ impl Short {
     /// nothing: it may still be one.
     #[inline]
     pub(crate) fn read(text: &[u8], at: usize) -> Option<Self> {
+        let short = Self::without_power(text, at)?;
+        match text.get(short.end) {
+            Some(b'e' | b'E') => short.with_power(text),
+            Some(b',') if short.integer => {
+                let digit = text.get(short.end + 1).is_some_and(u8::is_ascii_digit);
+                (!digit).then_some(short)
+            }
+            _ => Some(short),
+        }
+    }
+
+    /// The same without its exponent.
+    #[inline]
+    fn without_power(text: &[u8], at: usize) -> Option<Self> {
         let mut digits = 0;
         let point = digit_run(text, at, &mut digits);
         if point == at {
@@ -34,9 +48,8 @@ impl Short {
             integer: true,
             end: point,
         };
-        let mut next = text.get(point);
         let mut count = point - at;
-        if next == Some(&b'.') {
+        if text.get(point) == Some(&b'.') {
             short.end = digit_run(text, point + 1, &mut short.digits);
             let fraction = short.end - point - 1;
             if fraction == 0 {
@@ -45,21 +58,14 @@ impl Short {
             count += fraction;
             short.exponent = -(fraction as i32);
             short.integer = false;
-            next = text.get(short.end);
-        } else if next == Some(&b',') && text.get(point + 1).is_some_and(u8::is_ascii_digit) {
-            return None;
         }
         // More digits than can be held; zeros in front are none.
-        if count > 19 && count - zeros(text, at) > 19 {
-            return None;
-        }
-        match next {
-            Some(b'e' | b'E') => short.with_power(text),
-            _ => Some(short),
-        }
+        let held = count <= 19 || count - zeros(text, at) <= 19;
+        held.then_some(short)
     }
 
     /// The same with the exponent that stands behind the digits.
+    #[inline(never)]
     fn with_power(self, text: &[u8]) -> Option<Self> {
         let sign = text.get(self.end + 1)?;
         let start = self.end + 1 + usize::from(matches!(sign, b'-' | b'+'));

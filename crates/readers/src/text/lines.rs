@@ -10,16 +10,17 @@ use super::clean::{End, Piece};
 use super::collect::Collector;
 use super::objects::Rows;
 use super::place::{Epochs, Place, value};
-use super::plan::{Context, Mode, Plans, Step};
+use super::plan::{Context, Mode, Plan, Plans};
 use super::printed::Judged;
-use super::progress::{HeldBar, Keras};
-use super::repeat::{Decision, Repeats};
+use super::progress::{FrameLine, HeldBar, Keras};
+use super::repeat::{Decision, MetricLine, of_fields};
 use super::scan::Fields;
 use super::wording::Wordings;
-use crate::literal::Path;
-use crate::row::Row;
+use crate::number::Number;
+use crate::row_lines::RowLines;
 use crate::sheet::Sheet;
 use crate::stamp;
+use crate::template::Repeats;
 
 const SENTINEL: &str = "A value that stands for \"not known yet\" (mfu -100 %) was skipped.";
 
@@ -29,16 +30,16 @@ pub(crate) struct Lines {
     pub(super) fields: Fields,
     pub(super) out: Collector,
     pub(super) rows: Rows,
-    pub(super) row: Row,
-    pub(super) path: Path,
+    pub(super) objects: RowLines,
     pub(super) judged: Judged,
     pub(super) keras: Keras,
-    pub(super) bar: Option<HeldBar>,
+    pub(super) bar: HeldBar,
+    pub(super) frames: Repeats<FrameLine>,
     pub(super) block: Option<Block>,
     pub(super) last_step: i64,
     pub(super) wordings: Wordings,
     plans: Plans,
-    repeats: Repeats,
+    repeats: Repeats<MetricLine>,
     hints: Hints,
     epochs: Epochs,
     steps_seen: bool,
@@ -50,6 +51,11 @@ impl Lines {
     /// Counts something worth telling.
     pub(crate) fn note(&mut self, message: &'static str, byte: u64) {
         self.out.note(message, byte);
+    }
+
+    /// Goes on where the last feed ended.
+    pub(crate) fn resume(&mut self, source: &str, sheet: &mut Sheet) {
+        self.out.resume(source, sheet);
     }
 
     /// Hands over what was found.
@@ -127,20 +133,33 @@ impl Lines {
         if self.evaluated || self.block.is_some() || keras {
             return false;
         }
-        let Some(template) = self.repeats.find(text) else {
+        let Some(line) = self.repeats.find(text) else {
             return false;
         };
-        let (decision, head) = (template.decision, template.head);
-        let plan = self.plans.at(decision.plan);
+        let decision = line.decision;
+        let Some(plan) = self.plans.at(decision.plan) else {
+            return false;
+        };
         let steps_seen = decision.steps_seen.unwrap_or(self.steps_seen);
-        if steps_seen != self.steps_seen || plan.is_none_or(|plan| plan.layout != decision.layout) {
+        if steps_seen != self.steps_seen || plan.layout != decision.layout {
             return false;
         }
+        // What waited for the line behind it comes first.
         self.bar_end();
         self.rows.passed();
-        self.repeats.swap(&mut self.fields);
-        self.give(decision.plan, text.get(..head).unwrap_or_default(), byte);
-        self.repeats.swap(&mut self.fields);
+        let (Some(plan), Some(line)) = (self.plans.at(decision.plan), self.repeats.last()) else {
+            return false;
+        };
+        let given = Given {
+            plan,
+            numbers: &line.numbers,
+            head: text.get(..line.head).unwrap_or_default(),
+            byte,
+        };
+        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(iteration) = iteration {
+            self.gave(plan.states_step(), iteration);
+        }
         true
     }
 
@@ -170,44 +189,77 @@ impl Lines {
                 layout: plan.layout,
                 steps_seen: epoch.then_some(self.steps_seen),
             };
-            self.repeats.keep(text, fields, decision);
+            if self.repeats.are_worth_it()
+                && let Some(template) = of_fields(text, fields)
+            {
+                let line = MetricLine {
+                    decision,
+                    numbers: fields.all_numbers().to_vec(),
+                    head: first.0,
+                };
+                let like = |old: &MetricLine| old.decision == decision;
+                self.repeats.keep(template, line, like);
+            }
         }
-        self.give(place, text.get(..first.0).unwrap_or_default(), byte);
+        let Some(plan) = self.plans.at(place) else {
+            return;
+        };
+        let head = text.get(..first.0).unwrap_or_default();
+        let given = Given {
+            plan,
+            numbers: fields.all_numbers(),
+            head,
+            byte,
+        };
+        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(iteration) = iteration {
+            if plan.opens_block {
+                self.block = Some(Block {
+                    iteration,
+                    time_ms: stamp::find(head),
+                    open: true,
+                });
+            }
+            self.gave(plan.states_step(), iteration);
+        }
     }
 
-    /// Hands over what the fields give by a plan; `head` is the text in front of them.
-    fn give(&mut self, plan: usize, head: &[u8], byte: u64) {
-        let Some(plan) = self.plans.at(plan) else {
-            return;
-        };
-        let Some(step) = plan.step else { return };
+    /// A metric line gave its values.
+    fn gave(&mut self, states_step: bool, iteration: i64) {
+        self.steps_seen |= states_step;
+        self.last_step = iteration;
+    }
+}
+
+/// A line that has its plan.
+struct Given<'a> {
+    plan: &'a Plan,
+    numbers: &'a [Number],
+    /// The text in front of its fields.
+    head: &'a [u8],
+    byte: u64,
+}
+
+impl Given<'_> {
+    /// Hands over what the numbers give by the plan, and tells the step.
+    fn to(&self, out: &mut Collector, epochs: &mut Epochs, last: i64) -> Option<i64> {
         let place = Place {
-            fields: &self.fields,
-            epochs: &mut self.epochs,
-            out: &mut self.out,
-            last: self.last_step,
+            numbers: self.numbers,
+            epochs,
+            out,
+            last,
         };
-        let Some(iteration) = place.iteration(step) else {
-            return;
-        };
-        let time_ms = stamp::find(head);
-        if plan.opens_block {
-            self.block = Some(Block {
-                iteration,
-                time_ms,
-                open: true,
-            });
-        }
-        let at = self.out.at(iteration, time_ms, plan.layout, byte);
-        for output in &plan.outputs {
-            match value(&self.fields, output) {
-                Some(value) if output.sentinel == Some(value) => self.out.note(SENTINEL, byte),
-                Some(value) => self.out.push(output.column, &at, value),
+        let iteration = place.iteration(self.plan.step?)?;
+        let time_ms = stamp::find(self.head);
+        let at = out.at(iteration, time_ms, self.plan.layout, self.byte);
+        for output in &self.plan.outputs {
+            match value(self.numbers, output) {
+                Some(value) if output.sentinel == Some(value) => out.note(SENTINEL, self.byte),
+                Some(value) => out.push(output.column, &at, value),
                 None => {}
             }
         }
-        self.steps_seen |= !matches!(step, Step::Epoch(_));
-        self.last_step = iteration;
+        Some(iteration)
     }
 }
 

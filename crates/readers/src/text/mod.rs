@@ -11,6 +11,7 @@ mod bars;
 mod blocks;
 mod clean;
 mod collect;
+mod controls;
 mod formats;
 mod lines;
 mod objects;
@@ -51,6 +52,7 @@ impl TextLog {
         run: impl FnOnce(&mut Cleaner, &mut dyn FnMut(Event<'_>)),
     ) {
         let Self { cleaner, lines } = self;
+        lines.resume(Source::LOG, sheet);
         run(cleaner, &mut |event| match event {
             Event::Piece(piece) => lines.piece(piece),
             Event::TooLong(byte) => lines.note(TOO_LONG, byte),

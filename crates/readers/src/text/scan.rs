@@ -73,6 +73,7 @@ impl Fields {
     }
 
     /// The same, to be replaced by those of another line.
+    #[cfg(test)]
     pub(crate) fn all_numbers_mut(&mut self) -> &mut [Number] {
         &mut self.numbers
     }
