@@ -51,7 +51,12 @@ pub(crate) struct Number {
 impl Number {
     /// The value as a step, if it is a plain integer that a step can be.
     pub(crate) fn as_step(&self) -> Option<i64> {
-        step_of(self.value).filter(|_| self.integer && self.unit == Unit::Plain)
+        self.step_if(self.value)
+    }
+
+    /// The same if that were its value.
+    pub(crate) fn step_if(&self, value: f64) -> Option<i64> {
+        step_of(value).filter(|_| self.integer && self.unit == Unit::Plain)
     }
 }
 

@@ -53,8 +53,8 @@ struct RowLine {
 }
 
 impl Numbers for RowLine {
-    fn values(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.numbers.iter_mut()
+    fn values(&mut self) -> &mut [f64] {
+        &mut self.numbers
     }
 }
 
@@ -143,7 +143,8 @@ fn template(text: &[u8], places: &[(usize, usize)]) -> Option<Template> {
     template.literal(text.get(at..)?, false);
     // What a template reads of its own line is what was walked.
     let mut numbers = vec![0.0; places.len()];
-    template.fits(text, numbers.iter_mut()).then_some(template)
+    let mut template = template.ready();
+    template.fits(text, &mut numbers).then_some(template)
 }
 
 #[cfg(test)]

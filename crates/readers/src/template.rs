@@ -24,7 +24,13 @@ const MAX_NUMBER: usize = 32;
 /// Text that has to be the same, and the number behind it.
 #[derive(Default)]
 struct Part {
+    /// Where the text stands in that of the template, and how long it is.
+    start: usize,
     length: usize,
+    /// The text as a machine word and the bits of it that count: none if it is longer, or if other
+    /// digits will do.
+    word: u64,
+    mask: u64,
     /// Other digits will do.
     any_digit: bool,
     number: Option<Slot>,
@@ -71,6 +77,7 @@ impl Template {
                 _ => false,
             };
         }
+        let start = self.text.len();
         self.text.extend_from_slice(text);
         let any_digit = any_digit && text.iter().any(u8::is_ascii_digit);
         match self.parts.last_mut() {
@@ -78,11 +85,31 @@ impl Template {
                 last.length += text.len();
             }
             _ => self.parts.push(Part {
+                start,
                 length: text.len(),
                 any_digit,
                 ..Part::default()
             }),
         }
+    }
+
+    /// Nothing is going to be added: makes words of the texts that are short enough.
+    pub(crate) fn ready(mut self) -> Self {
+        for part in &mut self.parts {
+            let text = self.text.get(part.start..part.start + part.length);
+            let text = text.filter(|text| (1..=8).contains(&text.len()) && !part.any_digit);
+            let mut bytes = [0; 8];
+            let mut mask = [0; 8];
+            for ((byte, mask), from) in bytes
+                .iter_mut()
+                .zip(&mut mask)
+                .zip(text.unwrap_or_default())
+            {
+                (*byte, *mask) = (*from, 0xff);
+            }
+            (part.word, part.mask) = (u64::from_le_bytes(bytes), u64::from_le_bytes(mask));
+        }
+        self
     }
 
     /// Adds a number.
@@ -98,97 +125,81 @@ impl Template {
 
     /// Whether a line differs in its numbers alone; puts them into `values` if so, which has one
     /// place for each. Else some of them may have been put there.
-    pub(crate) fn fits<'a>(
-        &mut self,
-        line: &[u8],
-        mut values: impl Iterator<Item = &'a mut f64>,
-    ) -> bool {
-        let (mut at, mut known) = (0, 0);
+    pub(crate) fn fits(&mut self, line: &[u8], values: &mut [f64]) -> bool {
+        let mut rest = line;
+        let mut values = values.iter_mut();
         for part in &mut self.parts {
-            let (Some(here), Some(text)) = (
-                line.get(at..at + part.length),
-                self.text.get(known..known + part.length),
-            ) else {
-                return false;
+            let same = match rest.first_chunk::<8>() {
+                Some(word) if part.mask != 0 => {
+                    (u64::from_le_bytes(*word) ^ part.word) & part.mask == 0
+                }
+                _ => part.is_at(rest, &self.text),
             };
-            let same = match part.any_digit {
-                true => same_but_digits(here, text),
-                false => same(here, text),
+            rest = match rest.get(part.length..) {
+                Some(behind) if same => behind,
+                _ => return false,
             };
-            if !same {
-                return false;
-            }
-            (at, known) = (at + part.length, known + part.length);
             if let Some(slot) = part.number {
-                let (Some(to), Some((value, end))) = (values.next(), part.value(slot, line, at))
+                let (Some(to), Some((value, length))) =
+                    (values.next(), part.value(slot, line, rest))
                 else {
                     return false;
                 };
-                (*to, at) = (value, end);
+                *to = value;
+                rest = rest.get(length..).unwrap_or_default();
             }
         }
-        at == line.len()
+        rest.is_empty()
     }
 }
 
 impl Part {
-    /// The number at `at` and where it ends.
-    #[inline]
-    fn value(&mut self, slot: Slot, line: &[u8], at: usize) -> Option<(f64, usize)> {
-        let (start, negative) = match slot {
-            Slot::Field { negative, .. } => (at, negative),
+    /// Whether `rest` starts with its text, which stands in `texts`.
+    fn is_at(&self, rest: &[u8], texts: &[u8]) -> bool {
+        let text = texts.get(self.start..self.start + self.length);
+        let pair = rest.get(..self.length).zip(text);
+        pair.is_some_and(|(here, text)| match self.any_digit {
+            true => same_but_digits(here, text),
+            false => here == text,
+        })
+    }
+
+    /// The number that `rest` starts with, the end of `line`, and how long it is.
+    #[inline(always)]
+    fn value(&mut self, slot: Slot, line: &[u8], rest: &[u8]) -> Option<(f64, usize)> {
+        let (minus, negative) = match slot {
+            Slot::Field { negative, .. } => (0, negative),
             Slot::Value => {
-                let minus = line.get(at) == Some(&b'-');
-                (at + usize::from(minus), minus)
+                let minus = rest.first() == Some(&b'-');
+                (usize::from(minus), minus)
             }
         };
+        let rest = rest.get(minus..)?;
         let shape = self.shape.as_ref();
-        let (value, end) = match shape.and_then(|shape| shape.read(line, start)) {
-            // Else it goes on: `1.25` as `1.25e-05`.
-            Some((value, end)) if line.get(end).copied() == self.behind => (value, end),
-            _ => self.other_value(slot, line, start)?,
+        let (value, length) = match shape.and_then(|shape| shape.read(line, rest)) {
+            Some(found) => found,
+            None => self.other_value(slot, rest)?,
         };
-        Some((if negative { -value } else { value }, end))
+        Some((if negative { -value } else { value }, minus + length))
     }
 
     /// The same, without a sign, for a number of another shape than the one before.
     #[inline(never)]
-    fn other_value(&mut self, slot: Slot, line: &[u8], at: usize) -> Option<(f64, usize)> {
-        let (value, end, shift) = match slot {
+    fn other_value(&mut self, slot: Slot, rest: &[u8]) -> Option<(f64, usize)> {
+        let (value, length, shift) = match slot {
             Slot::Field { integer, shift, .. } => {
-                let bare = number::bare(line, at, shift).filter(|bare| bare.integer == integer)?;
+                let bare = number::bare(rest, 0, shift).filter(|bare| bare.integer == integer)?;
                 (bare.value, bare.end, shift)
             }
             Slot::Value => {
-                let short = Short::read(line, at).filter(|short| short.end - at <= MAX_NUMBER)?;
+                let short = Short::read(rest, 0).filter(|short| short.end <= MAX_NUMBER)?;
                 (short.value(0)?, short.end, 0)
             }
         };
-        let number = line.get(at..end).filter(|_| !self.goes_on);
-        self.shape = number.and_then(|number| Shape::of(number, shift));
-        Some((value, end))
+        let number = rest.get(..length).filter(|_| !self.goes_on);
+        self.shape = number.and_then(|number| Shape::of(number, shift, self.behind));
+        Some((value, length))
     }
-}
-
-/// Whether two texts of one length are the same: most are too short for a call to be worth it.
-#[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    // Two chunks that may overlap hold all of it.
-    match one.len() {
-        0 => true,
-        1 => one == other,
-        2..4 => same_ends::<2>(one, other),
-        4..8 => same_ends::<4>(one, other),
-        8..=16 => same_ends::<8>(one, other),
-        17..=32 => same_ends::<16>(one, other),
-        _ => one == other,
-    }
-}
-
-#[inline]
-fn same_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
-    one.first_chunk::<N>() == other.first_chunk::<N>()
-        && one.last_chunk::<N>() == other.last_chunk::<N>()
 }
 
 /// The same bytes, or digits at the same places.
@@ -203,7 +214,7 @@ fn same_but_digits(one: &[u8], other: &[u8]) -> bool {
 /// What a line that is expected again means, with the numbers of the one that fitted last.
 pub(crate) trait Numbers {
     /// Its numbers in the order of the line.
-    fn values(&mut self) -> impl Iterator<Item = &mut f64>;
+    fn values(&mut self) -> &mut [f64];
 }
 
 struct Known<T> {
@@ -307,13 +318,26 @@ mod tests {
 
     #[test]
     fn texts_are_the_same_or_not() {
-        for length in 0..70 {
-            let one: Vec<u8> = (0..length).collect();
-            assert!(same(&one, &one.clone()));
-            for at in 0..one.len() {
-                let mut other = one.clone();
-                other[at] ^= 0x80;
-                assert!(!same(&one, &other), "{at} of {length}");
+        for length in 1..40 {
+            let one: Vec<u8> = (1..=length).collect();
+            let mut template = Template::default();
+            template.literal(&one, false);
+            template.number(Slot::Value);
+            let mut template = template.ready();
+            for behind in ["5", "1.25 and more", ""] {
+                for at in 0..=one.len() {
+                    let mut other = one.clone();
+                    if let Some(byte) = other.get_mut(at) {
+                        *byte ^= 0x80;
+                    }
+                    other.extend_from_slice(behind.as_bytes());
+                    let expected = at == one.len() && behind == "5";
+                    assert_eq!(
+                        template.fits(&other, &mut [0.0]),
+                        expected,
+                        "{at} of {length}"
+                    );
+                }
             }
         }
     }
@@ -326,6 +350,7 @@ mod tests {
         template.literal(b", ", false);
         template.number(Slot::Value);
         template.literal(b"]", false);
+        let mut template = template.ready();
         for (line, expected) in [
             ("[1, 2]", Some([1.0, 2.0])),
             ("[-1.5e-05, 12345678.25]", Some([-1.5e-5, 12_345_678.25])),
@@ -340,7 +365,7 @@ mod tests {
             ("[0.0000000000000000000000000000000001, 2]", None),
         ] {
             let mut found = [0.0; 2];
-            let fits = template.fits(line.as_bytes(), found.iter_mut());
+            let fits = template.fits(line.as_bytes(), &mut found);
             let found = fits.then_some(found.map(f64::to_bits));
             assert_eq!(
                 found,

@@ -20,6 +20,9 @@ const TOO_MANY: &str = "More than 20,000 different metrics: the others are skipp
 /// Which layout a line has; 0 for what is no line of fields.
 pub(crate) type Layout = u64;
 
+/// The layout of no line.
+const NO_LAYOUT: Layout = Layout::MAX;
+
 /// A metric's place among the columns.
 pub(crate) type Column = usize;
 
@@ -36,7 +39,6 @@ pub(crate) struct At {
     pub(crate) byte: u64,
 }
 
-#[derive(Default)]
 struct Points {
     name: String,
     /// The column that was asked for after this one the last time.
@@ -45,7 +47,8 @@ struct Points {
     waiting: Vec<Point>,
     /// How many of them were taken back.
     resumed: usize,
-    last: Option<(i64, u64, Layout)>,
+    /// Step, value and layout of the last one.
+    last: (i64, u64, Layout),
 }
 
 /// Collects points by metric.
@@ -113,7 +116,10 @@ impl Collector {
         let column = self.columns.len();
         self.columns.push(Points {
             name: name.to_owned(),
-            ..Points::default()
+            follower: 0,
+            waiting: Vec::new(),
+            resumed: 0,
+            last: (0, 0, NO_LAYOUT),
         });
         self.by_name.insert(name.to_owned(), column);
         Some(column)
@@ -149,24 +155,26 @@ impl Collector {
     }
 
     /// Appends a value.
+    #[inline]
     pub(crate) fn push(&mut self, column: Column, at: &At, value: f64) {
         let Some(points) = self.columns.get_mut(column) else {
             return;
         };
-        let mark = (at.iteration, value.to_bits(), at.layout);
-        if points.last == Some(mark) {
+        let (iteration, bits, layout) = points.last;
+        if layout == at.layout && iteration == at.iteration && bits == value.to_bits() {
             self.repeated.count(at.byte);
             return;
         }
-        points.last = Some(mark);
-        if points.waiting.is_empty() {
-            self.touched.push(column);
-        }
+        points.last = (at.iteration, value.to_bits(), at.layout);
+        let first = points.waiting.is_empty();
         points.waiting.push(Point {
             iteration: at.iteration,
             timestamp_ms: at.timestamp_ms,
             value,
         });
+        if first {
+            self.touched.push(column);
+        }
     }
 
     /// Appends a value by its metric's name.

@@ -9,14 +9,13 @@ use super::blocks::Block;
 use super::clean::{End, Piece};
 use super::collect::Collector;
 use super::objects::Rows;
-use super::place::{Epochs, Place, value};
+use super::place::{Epochs, Figures, Place, value};
 use super::plan::{Context, Mode, Plan, Plans};
 use super::printed::Judged;
 use super::progress::{FrameLine, HeldBar, Keras};
 use super::repeat::{Decision, MetricLine, of_fields};
 use super::scan::Fields;
 use super::wording::Wordings;
-use crate::number::Number;
 use crate::row_lines::RowLines;
 use crate::sheet::Sheet;
 use crate::stamp;
@@ -40,6 +39,8 @@ pub(crate) struct Lines {
     pub(super) wordings: Wordings,
     plans: Plans,
     repeats: Repeats<MetricLine>,
+    /// The values of the line's numbers.
+    values: Vec<f64>,
     hints: Hints,
     epochs: Epochs,
     steps_seen: bool,
@@ -152,7 +153,10 @@ impl Lines {
         };
         let given = Given {
             plan,
-            numbers: &line.numbers,
+            figures: Figures {
+                numbers: &line.numbers,
+                values: &line.values,
+            },
             head: text.get(..line.head).unwrap_or_default(),
             byte,
         };
@@ -195,6 +199,7 @@ impl Lines {
                 let line = MetricLine {
                     decision,
                     numbers: fields.all_numbers().to_vec(),
+                    values: vec![0.0; fields.all_numbers().len()],
                     head: first.0,
                 };
                 let like = |old: &MetricLine| old.decision == decision;
@@ -205,9 +210,15 @@ impl Lines {
             return;
         };
         let head = text.get(..first.0).unwrap_or_default();
+        self.values.clear();
+        let values = fields.all_numbers().iter().map(|number| number.value);
+        self.values.extend(values);
         let given = Given {
             plan,
-            numbers: fields.all_numbers(),
+            figures: Figures {
+                numbers: fields.all_numbers(),
+                values: &self.values,
+            },
             head,
             byte,
         };
@@ -234,7 +245,7 @@ impl Lines {
 /// A line that has its plan.
 struct Given<'a> {
     plan: &'a Plan,
-    numbers: &'a [Number],
+    figures: Figures<'a>,
     /// The text in front of its fields.
     head: &'a [u8],
     byte: u64,
@@ -244,7 +255,7 @@ impl Given<'_> {
     /// Hands over what the numbers give by the plan, and tells the step.
     fn to(&self, out: &mut Collector, epochs: &mut Epochs, last: i64) -> Option<i64> {
         let place = Place {
-            numbers: self.numbers,
+            figures: self.figures,
             epochs,
             out,
             last,
@@ -253,7 +264,7 @@ impl Given<'_> {
         let time_ms = stamp::find(self.head);
         let at = out.at(iteration, time_ms, self.plan.layout, self.byte);
         for output in &self.plan.outputs {
-            match value(self.numbers, output) {
+            match value(self.figures, output) {
                 Some(value) if output.sentinel == Some(value) => out.note(SENTINEL, self.byte),
                 Some(value) => out.push(output.column, &at, value),
                 None => {}

@@ -33,10 +33,19 @@ impl Epochs {
     }
 }
 
+/// The numbers of a line, or those of another line like it with the line's own values.
+#[derive(Clone, Copy)]
+pub(super) struct Figures<'a> {
+    /// What they are.
+    pub(super) numbers: &'a [Number],
+    /// Their values.
+    pub(super) values: &'a [f64],
+}
+
 /// Works out the step of a line.
 pub(super) struct Place<'a> {
     /// The line's numbers.
-    pub(super) numbers: &'a [Number],
+    pub(super) figures: Figures<'a>,
     /// The epochs so far.
     pub(super) epochs: &'a mut Epochs,
     /// Is told the run's last step.
@@ -47,7 +56,8 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     fn number(&self, at: usize) -> Option<i64> {
-        self.numbers.get(at)?.as_step()
+        let number = self.figures.numbers.get(at)?;
+        number.step_if(*self.figures.values.get(at)?)
     }
 
     /// The step that a line states; `None` where it is no whole number.
@@ -84,10 +94,10 @@ impl Place<'_> {
 
 /// The value of an output; `None` for the second half of a progress (`3/10`).
 #[inline]
-pub(super) fn value(numbers: &[Number], output: &Output) -> Option<f64> {
-    let number = numbers.get(output.number)?;
-    let before = || numbers.get(output.number.checked_sub(1)?);
+pub(super) fn value(figures: Figures<'_>, output: &Output) -> Option<f64> {
+    let value = figures.values.get(output.number)?;
+    let integer = |at: usize| figures.numbers.get(at).is_some_and(|number| number.integer);
     let progress =
-        output.second_half && number.integer && before().is_some_and(|before| before.integer);
-    (!progress).then_some(number.value)
+        output.second_half && integer(output.number) && integer(output.number.wrapping_sub(1));
+    (!progress).then_some(*value)
 }

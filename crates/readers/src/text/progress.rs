@@ -60,8 +60,8 @@ pub(super) struct FrameLine {
 }
 
 impl Numbers for FrameLine {
-    fn values(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.numbers.iter_mut()
+    fn values(&mut self) -> &mut [f64] {
+        &mut self.numbers
     }
 }
 
@@ -125,6 +125,7 @@ impl Lines {
         }
     }
 
+    #[inline(never)]
     fn bar_stands(&mut self) {
         let values = std::mem::take(&mut self.bar.values);
         let repeated = self.frames.find(&values).is_some();
@@ -252,6 +253,7 @@ impl Lines {
         }
     }
 
+    #[inline(never)]
     fn keras_stands(&mut self, byte: u64) {
         let frame = std::mem::take(&mut self.keras.frame);
         if let Some(epoch) = self.keras.epoch.take() {

@@ -28,15 +28,16 @@ pub(super) struct Decision {
 pub(super) struct MetricLine {
     /// What it means.
     pub(super) decision: Decision,
-    /// The numbers of its fields.
+    /// The numbers of its fields in the first such line, and their values in the last one.
     pub(super) numbers: Vec<Number>,
+    pub(super) values: Vec<f64>,
     /// How much text stands in front of its first field.
     pub(super) head: usize,
 }
 
 impl Numbers for MetricLine {
-    fn values(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.numbers.iter_mut().map(|number| &mut number.value)
+    fn values(&mut self) -> &mut [f64] {
+        &mut self.values
     }
 }
 
@@ -67,7 +68,7 @@ pub(super) fn of_fields(line: &[u8], fields: &Fields) -> Option<Template> {
         at = end;
     }
     template.literal(between(line, at, line.len()), true);
-    Some(template)
+    Some(template.ready())
 }
 
 /// The text between two offsets; nothing if it was passed already.
@@ -110,23 +111,21 @@ mod tests {
         let Some(mut template) = of_fields(known, &fields) else {
             return false;
         };
-        let mut found = fields.clone();
-        let values = found.all_numbers_mut().iter_mut();
-        let fits = template.fits(line, values.map(|number| &mut number.value));
-        // The shapes of its numbers are known by now.
-        let mut again = fields.clone();
-        let values = again.all_numbers_mut().iter_mut();
-        assert_eq!(
-            template.fits(line, values.map(|number| &mut number.value)),
-            fits
-        );
-        if fits {
-            assert_eq!(told(known, &again), told(known, &found));
-        }
-        if fits {
-            let shown = String::from_utf8_lossy(line);
-            let expected = told(line, &scanned(line));
-            assert_eq!(told(known, &found), expected, "{shown}");
+        let mut values = vec![0.0; fields.all_numbers().len()];
+        let fits = template.fits(line, &mut values);
+        // Then once more: the shapes of its numbers are known by now.
+        for again in [false, true] {
+            if again {
+                values.fill(0.0);
+                assert_eq!(template.fits(line, &mut values), fits);
+            }
+            if fits {
+                let mut found = fields.clone();
+                found.put(&values);
+                let shown = String::from_utf8_lossy(line);
+                let expected = told(line, &scanned(line));
+                assert_eq!(told(known, &found), expected, "{shown}");
+            }
         }
         fits
     }
