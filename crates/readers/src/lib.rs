@@ -20,6 +20,7 @@ mod literal;
 pub mod masked_crc;
 mod number;
 pub mod open;
+mod plain_rows;
 pub mod proto;
 mod row;
 mod row_lines;

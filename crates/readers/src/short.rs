@@ -38,7 +38,14 @@ impl Short {
     #[inline]
     fn without_power(text: &[u8], at: usize) -> Option<Self> {
         let mut digits = 0;
-        let point = digit_run(text, at, &mut digits);
+        // Most numbers that are not whole have one digit in front of the point.
+        let point = match text.get(at..)? {
+            [digit @ b'0'..=b'9', b'.', ..] => {
+                digits = u64::from(digit - b'0');
+                at + 1
+            }
+            _ => digit_run(text, at, &mut digits),
+        };
         if point == at {
             return None;
         }
