@@ -163,16 +163,31 @@ impl Cleaner {
     }
 
     /// Tells a whole line, which is plain if it has no control characters but tabs.
+    #[inline]
     fn line(&mut self, line: &[u8], plain: bool, end: End, tell: &mut impl FnMut(Event<'_>)) {
+        if plain && line.len() <= MAX_LINE {
+            tell(Event::Piece(Piece {
+                text: line,
+                end,
+                byte: self.byte,
+            }));
+        } else {
+            self.other_line(line, end, tell);
+        }
+    }
+
+    /// The same for a line that is too long or has control characters, perhaps.
+    #[inline(never)]
+    fn other_line(&mut self, line: &[u8], end: End, tell: &mut impl FnMut(Event<'_>)) {
         let byte = self.byte;
-        if line.len() > MAX_LINE && line.len() > limit(line) {
+        if line.len() > limit(line) {
             tell(Event::TooLong(byte));
             tell(Event::Piece(Piece {
                 text: b"",
                 end,
                 byte,
             }));
-        } else if plain {
+        } else if next_control(line, 0).is_none() {
             tell(Event::Piece(Piece {
                 text: line,
                 end,

@@ -6,7 +6,7 @@ use memchr::{memchr, memmem};
 
 use super::bars;
 use super::blocks::Block;
-use super::clean::{End, Piece};
+use super::clean::End;
 use super::collect::Collector;
 use super::objects::Rows;
 use super::place::{Epochs, Figures, Place, value};
@@ -79,19 +79,26 @@ impl Lines {
     }
 
     /// Reads a piece.
-    pub(crate) fn piece(&mut self, piece: Piece<'_>) {
-        let mut text = piece.text.trim_ascii();
-        if !self.repeated(text, piece.byte) {
-            while let Some(frame) = bars::frame(text) {
-                self.frame(&frame, piece.byte);
-                text = text.get(frame.end..).unwrap_or_default().trim_ascii();
-            }
-            if !text.is_empty() {
-                self.text(text, piece);
-            }
+    pub(crate) fn piece(&mut self, piece: &[u8], end: End, byte: u64) {
+        let text = piece.trim_ascii();
+        if !text.is_empty() && !self.repeated(text, byte) {
+            self.new_piece(piece, text, byte);
         }
-        if piece.end == End::Line {
-            self.keras_end(piece.byte);
+        if end == End::Line {
+            self.keras_end(byte);
+        }
+    }
+
+    /// Reads a piece that is no repeated line; `text` is what is left of it without the spaces
+    /// around.
+    #[inline(never)]
+    fn new_piece(&mut self, piece: &[u8], mut text: &[u8], byte: u64) {
+        while let Some(frame) = bars::frame(text) {
+            self.frame(&frame, byte);
+            text = text.get(frame.end..).unwrap_or_default().trim_ascii();
+        }
+        if !text.is_empty() {
+            self.text(text, piece, byte);
         }
     }
 
@@ -101,16 +108,16 @@ impl Lines {
         self.last_step = iteration;
     }
 
-    fn text(&mut self, text: &[u8], piece: Piece<'_>) {
+    fn text(&mut self, text: &[u8], piece: &[u8], byte: u64) {
         if self.keras_text(text) {
             return;
         }
         self.bar_end();
-        if text.last() == Some(&b'}') && self.object(text, piece.byte) {
+        if text.last() == Some(&b'}') && self.object(text, byte) {
             return;
         }
         self.rows.passed();
-        if self.block.is_some() && self.block_line(piece.text, text, piece.byte) {
+        if self.block.is_some() && self.block_line(piece, text, byte) {
             return;
         }
         if text.first() == Some(&b'*') {
@@ -118,12 +125,12 @@ impl Lines {
             return;
         }
         if std::mem::take(&mut self.evaluated) {
-            self.evaluation(text, piece.byte);
+            self.evaluation(text, byte);
         }
         if !is_code(text) && self.hints.any(text) {
             self.fields.scan(text);
             if !self.fields.fields.is_empty() {
-                self.line(text, piece.byte);
+                self.line(text, byte);
             }
         }
     }
@@ -253,6 +260,7 @@ struct Given<'a> {
 
 impl Given<'_> {
     /// Hands over what the numbers give by the plan, and tells the step.
+    #[inline]
     fn to(&self, out: &mut Collector, epochs: &mut Epochs, last: i64) -> Option<i64> {
         let place = Place {
             figures: self.figures,
@@ -260,7 +268,7 @@ impl Given<'_> {
             out,
             last,
         };
-        let iteration = place.iteration(self.plan.step?)?;
+        let iteration = place.iteration(self.plan.step.as_ref()?)?;
         let time_ms = stamp::find(self.head);
         let at = out.at(iteration, time_ms, self.plan.layout, self.byte);
         for output in &self.plan.outputs {

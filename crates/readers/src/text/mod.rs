@@ -45,32 +45,32 @@ impl TextLog {
     pub fn new() -> Self {
         Self::default()
     }
+}
 
-    fn take(
-        &mut self,
-        sheet: &mut Sheet,
-        run: impl FnOnce(&mut Cleaner, &mut dyn FnMut(Event<'_>)),
-    ) {
-        let Self { cleaner, lines } = self;
-        lines.resume(Source::LOG, sheet);
-        run(cleaner, &mut |event| match event {
-            Event::Piece(piece) => lines.piece(piece),
-            Event::TooLong(byte) => lines.note(TOO_LONG, byte),
-            Event::WentOn(byte) => lines.note(WENT_ON, byte),
-        });
-        lines.flush(Source::LOG, sheet);
+impl Lines {
+    #[inline]
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Piece(piece) => self.piece(piece.text, piece.end, piece.byte),
+            Event::TooLong(byte) => self.note(TOO_LONG, byte),
+            Event::WentOn(byte) => self.note(WENT_ON, byte),
+        }
     }
 }
 
 impl Reader for TextLog {
     fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        self.take(sheet, |cleaner, mut tell| cleaner.feed(bytes, &mut tell));
+        let Self { cleaner, lines } = self;
+        lines.resume(Source::LOG, sheet);
+        cleaner.feed(bytes, &mut |event| lines.take(event));
+        lines.flush(Source::LOG, sheet);
     }
 
     fn rest(&mut self, sheet: &mut Sheet) {
-        self.take(sheet, |cleaner, mut tell| cleaner.rest(&mut tell));
-        self.lines.rest();
-        self.lines.flush(Source::LOG, sheet);
+        let Self { cleaner, lines } = self;
+        cleaner.rest(&mut |event| lines.take(event));
+        lines.rest();
+        lines.flush(Source::LOG, sheet);
     }
 
     fn held_bytes(&self) -> u64 {

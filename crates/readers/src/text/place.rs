@@ -61,8 +61,9 @@ impl Place<'_> {
     }
 
     /// The step that a line states; `None` where it is no whole number.
-    pub(super) fn iteration(self, step: StepNumbers) -> Option<i64> {
-        match step {
+    #[inline]
+    pub(super) fn iteration(self, step: &StepNumbers) -> Option<i64> {
+        match *step {
             StepNumbers::Step { step, total, epoch } => {
                 let step = self.number(step)?;
                 let total = total.and_then(|total| self.number(total));
