@@ -97,7 +97,7 @@ enum Went {
 }
 
 /// One row while it is read; used again for the next one.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Row {
     /// The keys of the row before and what they mean: rows repeat their keys in one order.
     known: Vec<(String, Axis)>,
@@ -130,6 +130,21 @@ impl Row {
         self.time_ms = None;
         self.total = None;
         self.missing = 0;
+    }
+
+    /// A copy that is going to get other numbers under the same keys ([`Row::put_all`]).
+    pub(crate) fn to_put(&self) -> Self {
+        Self {
+            names: self.names.clone(),
+            metrics: self.metrics.clone(),
+            went: self.went.clone(),
+            step: self.step,
+            epoch: self.epoch,
+            time_ms: self.time_ms,
+            total: self.total,
+            missing: self.missing,
+            ..Self::default()
+        }
     }
 
     /// Takes a number under a key.
@@ -319,7 +334,7 @@ mod tests {
         };
         let first = [3.0, 40.0, 0.5, 0.25, 1_795_420_667.5, 2.5, 100.0];
         let second = [4.0, 41.0, 0.75, 0.5, 1_795_420_668.5, -2.5, 200.0];
-        let mut row = of(first);
+        let mut row = of(first).to_put();
         assert!(row.put_all(&second));
         assert_eq!(told(&row), told(&of(second)));
         // A duration that could be a time, a time that is none, another count.

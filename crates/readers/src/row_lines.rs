@@ -94,7 +94,7 @@ impl RowLines {
             && let Some(template) = template(text, &self.places)
         {
             let line = RowLine {
-                row: self.row.clone(),
+                row: self.row.to_put(),
                 texts: self.texts,
                 numbers: vec![0.0; self.places.len()],
             };

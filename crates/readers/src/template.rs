@@ -155,6 +155,7 @@ impl Template {
 
 impl Part {
     /// Whether `rest` starts with its text, which stands in `texts`.
+    #[inline(never)]
     fn is_at(&self, rest: &[u8], texts: &[u8]) -> bool {
         let text = texts.get(self.start..self.start + self.length);
         let pair = rest.get(..self.length).zip(text);
