@@ -62,6 +62,8 @@ struct Header {
 struct Column {
     cell: usize,
     name: String,
+    /// Its number among the columns of points.
+    place: usize,
     /// The column whose value makes this one worth a point only where they differ.
     unlike: Option<usize>,
 }
@@ -181,7 +183,12 @@ impl Csv {
         match &self.header {
             Some(header) => header.row(&cells, self.row_byte, &mut self.columns, sheet),
             None => match Header::new(&cells) {
-                Some(header) => self.header = Some(header),
+                Some(mut header) => {
+                    for column in &mut header.metrics {
+                        column.place = self.columns.find(column.name.as_bytes());
+                    }
+                    self.header = Some(header);
+                }
                 None => {
                     sheet.fatal(NO_STEP_COLUMN, self.row_byte);
                     self.fatal = true;
@@ -216,7 +223,7 @@ impl<'a> Cells<'a> {
     }
 
     fn number(&self, cell: usize) -> Option<f64> {
-        number::whole(self.get(cell))
+        number::all_of(self.get(cell))
     }
 }
 
@@ -246,6 +253,7 @@ impl Header {
                     header.metrics.push(Column {
                         cell,
                         name: name.clone(),
+                        place: 0,
                         unlike: None,
                     });
                 }
@@ -310,7 +318,7 @@ impl Header {
         let time = self.time.map(|cell| cells.get(cell));
         let timestamp_ms = time
             .and_then(|time| {
-                number::whole(time).map_or_else(|| stamp::read(time), stamp::from_number)
+                number::all_of(time).map_or_else(|| stamp::read(time), stamp::from_number)
             })
             .unwrap_or(NO_TIME);
         for column in &self.metrics {
@@ -318,15 +326,14 @@ impl Header {
             if cell.is_empty() || column.unlike.is_some_and(|other| cells.get(other) == cell) {
                 continue;
             }
-            match number::whole(cell) {
+            match number::all_of(cell) {
                 Some(value) => {
                     let point = Point {
                         iteration,
                         timestamp_ms,
                         value,
                     };
-                    let place = columns.find(column.name.as_bytes());
-                    columns.push(place, point);
+                    columns.push(column.place, point);
                 }
                 None => sheet.note(NO_NUMBER, byte),
             }

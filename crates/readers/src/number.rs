@@ -202,7 +202,11 @@ fn other_bare(text: &[u8], at: usize, shift: i32) -> Option<Bare> {
 
 /// A whole text as one number without a unit: `4.289`, `1e-05`, `NaN`, `-Infinity`.
 pub(crate) fn whole(text: &[u8]) -> Option<f64> {
-    let text = text.trim_ascii();
+    all_of(text.trim_ascii())
+}
+
+/// The same for a text without spaces around it.
+pub(crate) fn all_of(text: &[u8]) -> Option<f64> {
     let negative = text.first() == Some(&b'-');
     let short = Short::read(text, usize::from(negative));
     if let Some(value) = short
