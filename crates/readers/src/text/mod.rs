@@ -2,7 +2,8 @@
 //!
 //! `clean` cuts the bytes into pieces, `scan` finds the fields of a piece, `plan` decides what they
 //! mean (with the wordings of `formats` and the names of `alias`), `collect` keeps the points.
-//! `repeat` knows lines that differ from an earlier one in their numbers alone. `bars` and `objects` read progress bars and printed objects. What is no metric line is skipped
+//! `repeat` knows lines that differ from an earlier one in their numbers alone. `bars` and `objects`
+//! read progress bars and printed objects. What is no metric line is skipped
 //! without a note: a log is mostly that. A point has the time that its line states, else none.
 //! Steps that go back (a restart) are kept as they come.
 
