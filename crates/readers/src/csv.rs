@@ -14,6 +14,7 @@ use parallax_core::wire::Source;
 
 use crate::columns::Columns;
 use crate::number::{self, step_of};
+use crate::plain_rows::{PlainRows, cell_ends};
 use crate::row::{Axis, axis};
 use crate::sheet::{NO_TIME, Point};
 use crate::{Reader, Sheet, stamp};
@@ -35,6 +36,8 @@ pub struct Csv {
     /// Cells of the row that is being read, one behind the other, and where each ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
+    /// Where the cells of a plain row end.
+    commas: Vec<usize>,
     used: usize,
     ended: usize,
     /// Bytes of the file taken so far, and where the row began.
@@ -59,6 +62,8 @@ struct Header {
 struct Column {
     cell: usize,
     name: String,
+    /// Its number among the columns of points.
+    place: usize,
     /// The column whose value makes this one worth a point only where they differ.
     unlike: Option<usize>,
 }
@@ -70,6 +75,7 @@ impl Csv {
             machine: Machine::new(),
             cells: vec![0; 1 << 12],
             ends: vec![0; 1 << 6],
+            commas: Vec::new(),
             used: 0,
             ended: 0,
             taken: 0,
@@ -88,14 +94,39 @@ impl Csv {
             .is_some_and(|header| header.source == Source::WANDB)
     }
 
-    /// Feeds the machine; an empty `bytes` tells it that the file has ended.
-    fn run(&mut self, mut bytes: &[u8], sheet: &mut Sheet) {
+    /// Reads the plain rows that come next.
+    fn plain_rows(&mut self, rows: &mut PlainRows<'_>, sheet: &mut Sheet) {
+        let between = self.used == 0 && self.ended == 0 && self.taken == self.row_byte;
+        let Some(header) = self.header.as_ref().filter(|_| between && !self.too_long) else {
+            return;
+        };
+        while let Some(row) = rows.next() {
+            cell_ends(row, &mut self.commas);
+            let cells = Cells {
+                bytes: row,
+                ends: &self.commas,
+                gap: 1,
+            };
+            header.row(&cells, self.row_byte, &mut self.columns, sheet);
+            self.taken += row.len() as u64 + 1;
+            self.row_byte = self.taken;
+        }
+    }
+
+    /// Reads rows by the machine where they are not plain; empty `bytes` tell it that the file has
+    /// ended.
+    fn run(&mut self, bytes: &[u8], sheet: &mut Sheet) {
         let line_end = bytes.last() == Some(&b'\n');
+        let mut rows = PlainRows::new(bytes);
         while !self.fatal {
+            self.plain_rows(&mut rows, sheet);
+            if rows.rest().is_empty() && !bytes.is_empty() {
+                return;
+            }
             let cells = self.cells.get_mut(self.used..).unwrap_or_default();
             let ends = self.ends.get_mut(self.ended..).unwrap_or_default();
-            let (result, read, wrote, ended) = self.machine.read_record(bytes, cells, ends);
-            bytes = bytes.get(read..).unwrap_or_default();
+            let (result, read, wrote, ended) = self.machine.read_record(rows.rest(), cells, ends);
+            rows.pass(read);
             self.taken += read as u64;
             self.used += wrote;
             self.ended += ended;
@@ -147,11 +178,17 @@ impl Csv {
         let cells = Cells {
             bytes: &self.cells,
             ends: self.ends.get(..self.ended).unwrap_or_default(),
+            gap: 0,
         };
         match &self.header {
             Some(header) => header.row(&cells, self.row_byte, &mut self.columns, sheet),
             None => match Header::new(&cells) {
-                Some(header) => self.header = Some(header),
+                Some(mut header) => {
+                    for column in &mut header.metrics {
+                        column.place = self.columns.find(column.name.as_bytes());
+                    }
+                    self.header = Some(header);
+                }
                 None => {
                     sheet.fatal(NO_STEP_COLUMN, self.row_byte);
                     self.fatal = true;
@@ -171,6 +208,8 @@ impl Default for Csv {
 struct Cells<'a> {
     bytes: &'a [u8],
     ends: &'a [usize],
+    /// How many bytes part them.
+    gap: usize,
 }
 
 impl<'a> Cells<'a> {
@@ -178,14 +217,13 @@ impl<'a> Cells<'a> {
         let start = cell
             .checked_sub(1)
             .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0);
+            .map_or(0, |end| end + self.gap);
         let end = self.ends.get(cell).copied().unwrap_or(start);
         self.bytes.get(start..end).unwrap_or_default().trim_ascii()
     }
 
     fn number(&self, cell: usize) -> Option<f64> {
-        number::whole(self.get(cell))
+        number::all_of(self.get(cell))
     }
 }
 
@@ -215,6 +253,7 @@ impl Header {
                     header.metrics.push(Column {
                         cell,
                         name: name.clone(),
+                        place: 0,
                         unlike: None,
                     });
                 }
@@ -279,7 +318,7 @@ impl Header {
         let time = self.time.map(|cell| cells.get(cell));
         let timestamp_ms = time
             .and_then(|time| {
-                number::whole(time).map_or_else(|| stamp::read(time), stamp::from_number)
+                number::all_of(time).map_or_else(|| stamp::read(time), stamp::from_number)
             })
             .unwrap_or(NO_TIME);
         for column in &self.metrics {
@@ -287,15 +326,14 @@ impl Header {
             if cell.is_empty() || column.unlike.is_some_and(|other| cells.get(other) == cell) {
                 continue;
             }
-            match number::whole(cell) {
+            match number::all_of(cell) {
                 Some(value) => {
                     let point = Point {
                         iteration,
                         timestamp_ms,
                         value,
                     };
-                    let place = columns.find(column.name.as_bytes());
-                    columns.push(place, point);
+                    columns.push(column.place, point);
                 }
                 None => sheet.note(NO_NUMBER, byte),
             }

@@ -7,6 +7,8 @@
 
 use parallax_core::value;
 
+use crate::short::Short;
+
 /// Deeper nesting than this is taken for damage.
 const MAX_DEPTH: usize = 64;
 
@@ -53,6 +55,20 @@ pub fn number(token: &str) -> Option<f64> {
             "null" => Some(value::MISSING),
             _ => None,
         },
+    }
+}
+
+/// The same for bytes, which may be no text at all.
+pub(crate) fn number_in(token: &[u8]) -> Option<f64> {
+    let negative = token.first() == Some(&b'-');
+    let short = Short::read(token, usize::from(negative));
+    match short
+        .filter(|short| short.end == token.len())
+        .and_then(|short| short.value(0))
+    {
+        Some(value) if negative => Some(-value),
+        Some(value) => Some(value),
+        None => std::str::from_utf8(token).ok().and_then(number),
     }
 }
 
@@ -112,7 +128,7 @@ impl Walk<'_> {
                     self.at += 1;
                 }
                 let token = self.text.get(start..self.at).unwrap_or_default();
-                let found = std::str::from_utf8(token).ok().and_then(number);
+                let found = number_in(token);
                 self.leaf(Leaf::Number(found.ok_or(Malformed { byte: start })?));
                 Ok(())
             }
@@ -266,6 +282,38 @@ mod tests {
             assert_eq!(show(text, "k"), expected, "{text}");
         }
         assert_eq!(show(r#"{"a": {"b": 1}}"#, ""), "a.b=1");
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_standard_parser() {
+        for token in [
+            "0",
+            "-0",
+            "7",
+            "-2.5",
+            "0.36070946607342436",
+            "1e5",
+            "-1.5E-07",
+            "12345678901234567890",
+            "1e400",
+            "-1e-400",
+            "5e-324",
+            "2.2250738585072011e-308",
+        ] {
+            let expected = token.parse().ok().map(f64::to_bits);
+            assert_eq!(
+                number_in(token.as_bytes()).map(f64::to_bits),
+                expected,
+                "{token}"
+            );
+        }
+        for token in ["", "-", "1.5x", "1,5", "--1", "1e", "x", "+1", ".5"] {
+            assert_eq!(number_in(token.as_bytes()), None, "{token}");
+        }
+        assert_eq!(number_in(b"\xff"), None);
+        assert_eq!(number_in(b"true"), Some(1.0));
+        assert!(number_in(b"null").is_some_and(value::is_missing));
+        assert_eq!(number_in(b"-Infinity"), Some(f64::NEG_INFINITY));
     }
 
     #[test]

@@ -11,9 +11,10 @@
 use parallax_core::wire::Source;
 
 use crate::columns::Columns;
-use crate::literal::{self, Path, Stop};
+use crate::literal::Stop;
 use crate::number::step_of;
-use crate::row::{IntoRow, Row, note_times};
+use crate::row::note_times;
+use crate::row_lines::RowLines;
 use crate::whole_lines::{Line, WholeLines};
 use crate::{Reader, Sheet};
 
@@ -35,8 +36,7 @@ pub struct JsonLines {
 /// The rows of one file on their way to the sheet.
 #[derive(Default)]
 struct Rows {
-    path: Path,
-    row: Row,
+    rows: RowLines,
     count: i64,
     columns: Columns,
 }
@@ -74,9 +74,7 @@ impl Rows {
         if text.is_empty() {
             return Some(());
         }
-        let row = &mut self.row;
-        row.clear();
-        match literal::walk_with(&mut self.path, text, &mut IntoRow { row, texts: 0 }) {
+        match self.rows.read(text) {
             Ok(end) if end == text.len() && text.first() == Some(&b'{') => {}
             Err(Stop::Unfinished) if line.last => return None,
             _ => {
@@ -84,6 +82,7 @@ impl Rows {
                 return Some(());
             }
         }
+        let row = self.rows.row();
         if row.missing > 0 {
             note_times(sheet, MISSING, line.byte, row.missing);
         }

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use crate::number;
+use crate::short::Short;
 
 /// How deep a document may be nested.
 const MAX_DEPTH: usize = 64;
@@ -115,6 +116,9 @@ impl Path {
 pub(crate) trait Visit {
     /// A scalar at the end of `path`.
     fn scalar(&mut self, path: &Path, value: &Scalar<'_>);
+    /// Where the scalar stands that is told next; a text without its quotes.
+    #[inline]
+    fn place(&mut self, _start: usize, _end: usize) {}
     /// The object at the end of `path` is complete.
     fn object_end(&mut self, _path: &Path) {}
 }
@@ -171,7 +175,9 @@ impl<'a, V: Visit> Walker<'a, V> {
             b'[' => self.list(b']'),
             b'(' => self.list(b')'),
             b'"' | b'\'' => {
+                let start = self.at + 1;
                 let text = self.string()?;
+                self.visit.place(start, self.at - 1);
                 self.visit.scalar(self.path, &Scalar::Text(text));
                 Ok(())
             }
@@ -244,10 +250,15 @@ impl<'a, V: Visit> Walker<'a, V> {
     /// A bare word: a number, `NaN`, `None`, `tensor(…)`.
     fn word(&mut self) -> Result<(), Stop> {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        if let Some(bare) = number::short(rest, 0).filter(|bare| ends_word(rest.get(bare.end))) {
-            self.at += bare.end;
-            let scalar = Scalar::Number(bare.value);
-            self.visit.scalar(self.path, &scalar);
+        let negative = rest.first() == Some(&b'-');
+        if let Some(short) = Short::read(self.text, self.at + usize::from(negative))
+            .filter(|short| ends_word(self.text.get(short.end)))
+            && let Some(value) = short.value(0)
+        {
+            self.visit.place(self.at, short.end);
+            self.at = short.end;
+            let value = if negative { -value } else { value };
+            self.visit.scalar(self.path, &Scalar::Number(value));
             return Ok(());
         }
         let length = rest.iter().position(|byte| !is_of_word(*byte));
@@ -264,6 +275,7 @@ impl<'a, V: Visit> Walker<'a, V> {
                 .map(Scalar::Number)
                 .ok_or_else(|| self.broken("a value"))?,
         };
+        self.visit.place(self.at, self.at + length);
         self.at += length;
         self.visit.scalar(self.path, &scalar);
         Ok(())
@@ -283,6 +295,7 @@ impl<'a, V: Visit> Walker<'a, V> {
             .position(|byte| *byte == b')')
             .ok_or(Stop::Unfinished)?;
         if let Some(value) = number::whole(argument) {
+            self.visit.place(self.at, self.at + length);
             self.visit.scalar(self.path, &Scalar::Number(value));
         }
         self.at += close + 1;

@@ -7,6 +7,8 @@
 use parallax_core::digits::digit_run;
 use parallax_core::{decimal, value};
 
+use crate::short::Short;
+
 /// What stood behind a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Unit {
@@ -49,7 +51,12 @@ pub(crate) struct Number {
 impl Number {
     /// The value as a step, if it is a plain integer that a step can be.
     pub(crate) fn as_step(&self) -> Option<i64> {
-        step_of(self.value).filter(|_| self.integer && self.unit == Unit::Plain)
+        self.step_if(self.value)
+    }
+
+    /// The same if that were its value.
+    pub(crate) fn step_if(&self, value: f64) -> Option<i64> {
+        step_of(value).filter(|_| self.integer && self.unit == Unit::Plain)
     }
 }
 
@@ -115,9 +122,11 @@ const UNITS: &[(&[u8], Unit, i32)] = &[
 /// Reads the number that starts at `at`, with its unit. `None` if there is none, or if what
 /// follows makes it something else (`3f2a`, `10:00:00`, `1.2.3`).
 pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
-    let short = short(text.get(at..)?, 0);
+    let first = text.get(at)?;
+    let digits = at + usize::from(matches!(first, b'-' | b'+'));
+    let short = Short::read(text, digits);
     let (integer, behind) = match &short {
-        Some(bare) => (bare.integer, at + bare.end),
+        Some(short) => (short.integer, short.end),
         None => Digits::read(text, at).map(|digits| (digits.integer, digits.end))?,
     };
     let (unit, shift, end) = unit(text, behind)?;
@@ -125,9 +134,10 @@ pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
         Unit::Plain if end == behind => spaced_unit(text, end).unwrap_or((unit, shift, end)),
         _ => (unit, shift, end),
     };
-    let value = match short {
-        Some(bare) if shift == 0 => bare.value,
-        _ => Digits::read(text, at)?.value(text.get(at..behind)?, shift)?,
+    let value = match short.and_then(|short| short.value(shift)) {
+        Some(value) if *first == b'-' => -value,
+        Some(value) => value,
+        None => Digits::read(text, at)?.value(text.get(at..behind)?, shift)?,
     };
     Some(Number {
         value,
@@ -163,15 +173,28 @@ pub(crate) struct Bare {
     pub(crate) end: usize,
 }
 
-/// The digits that a text starts with, times `10^shift`. What follows is not looked at.
-pub(crate) fn bare(text: &[u8], shift: i32) -> Option<Bare> {
-    if let Some(bare) = short(text, shift) {
-        return Some(bare);
+/// The digits at `at`, times `10^shift`. What follows is not looked at.
+#[inline]
+pub(crate) fn bare(text: &[u8], at: usize, shift: i32) -> Option<Bare> {
+    if let Some(short) = Short::read(text, at)
+        && let Some(value) = short.value(shift)
+    {
+        return Some(Bare {
+            value,
+            integer: short.integer,
+            end: short.end,
+        });
     }
-    text.first().filter(|byte| byte.is_ascii_digit())?;
-    let digits = Digits::unsigned(text, 0, false)?;
+    other_bare(text, at, shift)
+}
+
+/// The same for a number of another shape.
+#[cold]
+fn other_bare(text: &[u8], at: usize, shift: i32) -> Option<Bare> {
+    text.get(at).filter(|byte| byte.is_ascii_digit())?;
+    let digits = Digits::unsigned(text, at, false)?;
     Some(Bare {
-        value: digits.value(text, shift)?,
+        value: digits.value(text.get(at..digits.end)?, shift)?,
         integer: digits.integer,
         end: digits.end,
     })
@@ -179,73 +202,21 @@ pub(crate) fn bare(text: &[u8], shift: i32) -> Option<Bare> {
 
 /// A whole text as one number without a unit: `4.289`, `1e-05`, `NaN`, `-Infinity`.
 pub(crate) fn whole(text: &[u8]) -> Option<f64> {
-    let text = text.trim_ascii();
-    if let Some(bare) = short(text, 0).filter(|bare| bare.end == text.len()) {
-        return Some(bare.value);
+    all_of(text.trim_ascii())
+}
+
+/// The same for a text without spaces around it.
+pub(crate) fn all_of(text: &[u8]) -> Option<f64> {
+    let negative = text.first() == Some(&b'-');
+    let short = Short::read(text, usize::from(negative));
+    if let Some(value) = short
+        .filter(|short| short.end == text.len())
+        .and_then(|short| short.value(0))
+    {
+        return Some(if negative { -value } else { value });
     }
     let digits = Digits::read(text, 0)?;
     (digits.end == text.len()).then(|| digits.value(text, 0))?
-}
-
-/// The same for the most common shape, at the start of a text: at most 19 digits, perhaps a point
-/// between them, and nothing behind them that could go on as a number. `None` says nothing.
-#[inline]
-pub(crate) fn short(text: &[u8], shift: i32) -> Option<Bare> {
-    text.first().filter(|byte| byte.is_ascii_digit())?;
-    let (mut mantissa, mut point, mut end) = (0_u64, usize::MAX, 0);
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(digit.into());
-        } else if *byte == b'.' && point == usize::MAX {
-            point = end;
-        } else {
-            break;
-        }
-        end += 1;
-    }
-    let integer = point == usize::MAX;
-    let fraction = if integer { 0 } else { end - point - 1 };
-    let goes_on = match text.get(end) {
-        Some(b'e' | b'E') => true,
-        Some(b',') => integer && text.get(end + 1).is_some_and(u8::is_ascii_digit),
-        _ => false,
-    };
-    // More digits than the mantissa holds; zeros in front are none.
-    let digits = end - usize::from(!integer);
-    let too_long = digits > 19 && digits - zeros(text) > 19;
-    if too_long || goes_on || (fraction == 0 && !integer) {
-        return None;
-    }
-    Some(Bare {
-        value: decimal::nearest_f64(mantissa, shift - fraction as i32)?,
-        integer,
-        end,
-    })
-}
-
-/// Appends the digits from `at` on to `value` and tells where they end. Most numbers of a log have
-/// few digits, and as many as the line before: those are quickest one by one.
-#[inline]
-fn run(text: &[u8], at: usize, value: &mut u64) -> usize {
-    const FEW: usize = 8;
-    let few = text.iter().skip(at).take(FEW);
-    let digits = few.map(|byte| byte.wrapping_sub(b'0'));
-    let mut end = at;
-    for digit in digits.take_while(|digit| *digit <= 9) {
-        *value = value.wrapping_mul(10).wrapping_add(digit.into());
-        end += 1;
-    }
-    if end < at + FEW {
-        return end;
-    }
-    digit_run(text, end, value)
-}
-
-/// How many zeros a number starts with, on both sides of its point.
-fn zeros(text: &[u8]) -> usize {
-    let zeros = text.iter().take_while(|byte| matches!(byte, b'0' | b'.'));
-    zeros.filter(|byte| **byte == b'0').count()
 }
 
 /// The shape of a decimal number.
@@ -321,7 +292,7 @@ impl Digits {
     fn run(&mut self, text: &[u8], scale: i32) -> usize {
         let rest = text.get(self.end..).unwrap_or_default();
         let mut mantissa = self.mantissa;
-        let count = run(rest, 0, &mut mantissa);
+        let count = digit_run(rest, 0, &mut mantissa);
         self.end += count;
         // Neither can reach 10^19.
         if (self.mantissa < 100_000_000_000 && count <= 8)
@@ -570,7 +541,7 @@ mod tests {
                 let expected = value::parse(&text).map(f64::to_bits);
                 let found = whole(text.as_bytes()).map(f64::to_bits);
                 assert_eq!(found, expected, "{text}");
-                if let Some(bare) = bare(text.as_bytes(), 0) {
+                if let Some(bare) = bare(text.as_bytes(), 0, 0) {
                     assert_eq!(Some(bare.value.to_bits()), expected, "{text}");
                     assert_eq!(bare.end, text.len(), "{text}");
                 }
@@ -596,12 +567,12 @@ mod tests {
             ("0.1234567890123456", 0, 0.1234567890123456, false, 18),
         ];
         for (text, shift, value, integer, end) in cases {
-            let found = bare(text.as_bytes(), *shift).unwrap_or_else(|| panic!("{text}"));
+            let found = bare(text.as_bytes(), 0, *shift).unwrap_or_else(|| panic!("{text}"));
             let found = (found.value, found.integer, found.end);
             assert_eq!(found, (*value, *integer, *end), "{text}");
         }
         for text in ["", "-1", ".5", "nan", "x"] {
-            assert!(bare(text.as_bytes(), 0).is_none(), "{text}");
+            assert!(bare(text.as_bytes(), 0, 0).is_none(), "{text}");
         }
     }
 

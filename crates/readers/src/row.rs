@@ -4,7 +4,6 @@
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
 use crate::columns::Columns;
-use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
 use crate::sheet::{NO_TIME, Point, Sheet};
 use crate::stamp;
@@ -83,6 +82,20 @@ pub(crate) fn axis(key: &str) -> Axis {
     }
 }
 
+/// Where a number of a row went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Went {
+    Step(u8),
+    Epoch,
+    Time,
+    Total,
+    /// The metric of that place.
+    Metric(usize),
+    /// The same for a key of a time, whose number was none.
+    Duration(usize),
+    Nowhere,
+}
+
 /// One row while it is read; used again for the next one.
 #[derive(Default)]
 pub(crate) struct Row {
@@ -92,6 +105,8 @@ pub(crate) struct Row {
     keys: usize,
     names: String,
     metrics: Vec<(usize, f64)>,
+    /// Where its numbers went, in their order.
+    went: Vec<Went>,
     step: Option<(u8, f64)>,
     /// The row's epoch, if it has one.
     pub(crate) epoch: Option<f64>,
@@ -109,6 +124,7 @@ impl Row {
         self.keys = 0;
         self.names.clear();
         self.metrics.clear();
+        self.went.clear();
         self.step = None;
         self.epoch = None;
         self.time_ms = None;
@@ -116,22 +132,71 @@ impl Row {
         self.missing = 0;
     }
 
+    /// A copy that is going to get other numbers under the same keys ([`Row::put_all`]).
+    pub(crate) fn to_put(&self) -> Self {
+        Self {
+            names: self.names.clone(),
+            metrics: self.metrics.clone(),
+            went: self.went.clone(),
+            step: self.step,
+            epoch: self.epoch,
+            time_ms: self.time_ms,
+            total: self.total,
+            missing: self.missing,
+            ..Self::default()
+        }
+    }
+
     /// Takes a number under a key.
     pub(crate) fn number(&mut self, key: &str, value: f64) {
-        match self.axis(key) {
-            Axis::Step(rank) if self.step.is_none_or(|(best, _)| rank > best) => {
-                self.step = Some((rank, value));
-            }
-            Axis::Step(_) | Axis::Other => {}
-            Axis::Epoch => self.epoch = Some(value),
-            Axis::Total => self.total = Some(value),
-            Axis::Time => match stamp::from_number(value) {
-                Some(time_ms) => self.time_ms = Some(time_ms),
-                // Seconds that a step took also go by the name of "time".
-                None => self.metric(key, value),
-            },
-            Axis::Metric => self.metric(key, value),
+        let metric = self.metrics.len();
+        let went = match self.axis(key) {
+            Axis::Step(rank) if self.step.is_none_or(|(best, _)| rank > best) => Went::Step(rank),
+            Axis::Step(_) | Axis::Other => Went::Nowhere,
+            Axis::Epoch => Went::Epoch,
+            Axis::Total => Went::Total,
+            Axis::Time if stamp::from_number(value).is_some() => Went::Time,
+            // Seconds that a step took also go by the name of "time".
+            Axis::Time => Went::Duration(metric),
+            Axis::Metric => Went::Metric(metric),
+        };
+        if matches!(went, Went::Metric(_) | Went::Duration(_)) {
+            self.metric(key, value);
         }
+        self.went.push(went);
+        self.put(went, value);
+    }
+
+    /// Puts a number where one of its key went; false if it belongs elsewhere.
+    #[inline]
+    fn put(&mut self, went: Went, value: f64) -> bool {
+        match went {
+            Went::Step(rank) => self.step = Some((rank, value)),
+            Went::Epoch => self.epoch = Some(value),
+            Went::Total => self.total = Some(value),
+            Went::Time => {
+                self.time_ms = stamp::from_number(value);
+                return self.time_ms.is_some();
+            }
+            Went::Duration(_) if stamp::from_number(value).is_some() => return false,
+            Went::Metric(at) | Went::Duration(at) => {
+                if let Some(metric) = self.metrics.get_mut(at) {
+                    metric.1 = value;
+                }
+            }
+            Went::Nowhere => {}
+        }
+        true
+    }
+
+    /// Makes it the row of other numbers under the same keys; false if they would be another row.
+    pub(crate) fn put_all(&mut self, values: &[f64]) -> bool {
+        let mut all = values.len() == self.went.len();
+        for (at, value) in values.iter().enumerate() {
+            let went = self.went.get(at).copied();
+            all &= went.is_some_and(|went| self.put(went, *value));
+        }
+        all
     }
 
     /// What the row's next key means.
@@ -209,35 +274,6 @@ impl Row {
     }
 }
 
-/// How many elements of a list become metrics.
-const MAX_LIST: u64 = 16;
-
-/// Fills a row from an object.
-pub(crate) struct IntoRow<'a> {
-    /// The row.
-    pub(crate) row: &'a mut Row,
-    /// Texts that are no numbers: a configuration has them, a row of metrics hardly.
-    pub(crate) texts: u64,
-}
-
-impl Visit for IntoRow<'_> {
-    fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
-        let mut indices = (0..path.depth()).filter_map(|depth| path.index(depth));
-        if path.lists_from(0) > 1 || indices.any(|index| index >= MAX_LIST) {
-            return;
-        }
-        match (value.number(), value) {
-            (Some(number), _) => self.row.number(path.name(), number),
-            (None, Scalar::Text(text)) => {
-                self.texts += 1;
-                self.row.text(path.name(), text);
-            }
-            (None, Scalar::Null) => self.row.missing += 1,
-            _ => {}
-        }
-    }
-}
-
 /// Notes something that occurred several times at one place.
 pub(crate) fn note_times(sheet: &mut Sheet, message: &str, byte: u64, times: u64) {
     if times == 0 {
@@ -269,6 +305,45 @@ mod tests {
         ] {
             assert_eq!(axis(key), expected, "{key}");
         }
+    }
+
+    #[test]
+    fn other_numbers_under_the_same_keys() {
+        let keys = [
+            "_step",
+            "step",
+            "epoch",
+            "time",
+            "_timestamp",
+            "loss",
+            "total_steps",
+        ];
+        let of = |numbers: [f64; 7]| {
+            let mut row = Row::default();
+            for (key, value) in keys.iter().zip(numbers) {
+                row.number(key, value);
+            }
+            row
+        };
+        let told = |row: &Row| {
+            let metrics: Vec<_> = row
+                .metrics()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            (row.step(), row.epoch, row.time_ms, row.total, metrics)
+        };
+        let first = [3.0, 40.0, 0.5, 0.25, 1_795_420_667.5, 2.5, 100.0];
+        let second = [4.0, 41.0, 0.75, 0.5, 1_795_420_668.5, -2.5, 200.0];
+        let mut row = of(first).to_put();
+        assert!(row.put_all(&second));
+        assert_eq!(told(&row), told(&of(second)));
+        // A duration that could be a time, a time that is none, another count.
+        for (at, value) in [(3, 1_795_420_667.5), (4, 0.5)] {
+            let mut other = second;
+            other[at] = value;
+            assert!(!of(first).put_all(&other), "{at}");
+        }
+        assert!(!of(first).put_all(&second[..6]));
     }
 
     #[test]

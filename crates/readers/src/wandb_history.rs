@@ -14,7 +14,7 @@
 //! W&B's own and are no metrics. Nested keys are joined with `.`.
 
 use crate::columns::Columns;
-use crate::extended_json::{Leaf, flatten, number};
+use crate::extended_json::{Leaf, flatten, number_in};
 use crate::proto::{Fields, Malformed, Value};
 use crate::sheet::{Point, Sheet, Table};
 use crate::wandb_clock::Clock;
@@ -167,7 +167,7 @@ impl History {
 
     #[inline]
     fn json(&mut self, name: &[u8], text: &[u8], byte: u64, row: &mut Row, sheet: &mut Sheet) {
-        if let Some(value) = std::str::from_utf8(text).ok().and_then(number) {
+        if let Some(value) = number_in(text) {
             return self.value(name, value, row);
         }
         if name.starts_with(b"_") {

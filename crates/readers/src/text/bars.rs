@@ -6,6 +6,10 @@
 use memchr::{memchr, memmem};
 
 use crate::number;
+use parallax_core::digits::digit_run;
+
+/// The longest number that is exact as a float whatever its digits.
+const MAX_DIGITS: usize = 15;
 
 /// One frame of a tqdm bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,21 +42,20 @@ pub(crate) fn frame(text: &[u8]) -> Option<Frame<'_>> {
     let title = title.strip_suffix(b":").unwrap_or(title);
     let bar = percent + 2;
     let counts = bar + memchr(b'|', text.get(bar..)?)? + 1;
-    let count = number::read(text, counts + spaces(text, counts))?;
-    let slash = count.end;
+    let (count, slash) = whole_number(text, counts + spaces(text, counts))?;
     if text.get(slash) != Some(&b'/') {
         return None;
     }
-    let total = number::read(text, slash + 1 + spaces(text, slash + 1))?;
-    let open = total.end + spaces(text, total.end);
+    let (total, end) = whole_number(text, slash + 1 + spaces(text, slash + 1))?;
+    let open = end + spaces(text, end);
     if text.get(open) != Some(&b'[') {
         return None;
     }
     let close = open + memchr(b']', text.get(open..)?)?;
     Some(Frame {
         title,
-        count: count.as_step()?,
-        total: total.as_step()?,
+        count,
+        total,
         values: values(text.get(open + 1..close)?),
         end: close + 1,
     })
@@ -81,6 +84,24 @@ fn values(inside: &[u8]) -> &[u8] {
         .rposition(|byte| *byte == b',')
         .map_or(0, |comma| comma + 1);
     inside.get(start..).unwrap_or_default()
+}
+
+/// The whole number at `at`, and where it ends.
+fn whole_number(text: &[u8], at: usize) -> Option<(i64, usize)> {
+    let mut value = 0;
+    let end = digit_run(text, at, &mut value);
+    // What stands behind the numbers of a bar: no unit that has to be looked for.
+    let ends = match (text.get(end), text.get(end + 1)) {
+        (Some(b'/'), Some(next)) => next.is_ascii_digit() || *next == b' ',
+        (Some(b' '), Some(next)) => !next.is_ascii_alphabetic() && *next != b'/',
+        (None | Some(b'['), _) => true,
+        _ => false,
+    };
+    if ends && (1..=MAX_DIGITS).contains(&(end - at)) {
+        return Some((i64::try_from(value).ok()?, end));
+    }
+    let number = number::read(text, at)?;
+    Some((number.as_step()?, number.end))
 }
 
 fn spaces(text: &[u8], at: usize) -> usize {
@@ -116,9 +137,12 @@ pub(crate) fn is_of_training(title: &[u8]) -> bool {
 /// `Epoch 3/25` alone on a line: Keras.
 pub(crate) fn keras_epoch(text: &[u8]) -> Option<(i64, i64)> {
     let rest = text.strip_prefix(b"Epoch ")?;
-    let epoch = number::read(rest, 0)?;
-    let total = number::read(rest, epoch.end + 1).filter(|total| total.end == rest.len())?;
-    (rest.get(epoch.end) == Some(&b'/')).then_some((epoch.as_step()?, total.as_step()?))
+    let (epoch, slash) = whole_number(rest, 0)?;
+    if rest.get(slash) != Some(&b'/') {
+        return None;
+    }
+    let (total, end) = whole_number(rest, slash + 1)?;
+    (end == rest.len()).then_some((epoch, total))
 }
 
 /// One frame of a Keras bar: count, total, and the text behind them.
@@ -126,11 +150,14 @@ pub(crate) fn keras_frame(text: &[u8]) -> Option<(i64, i64, &[u8])> {
     if !text.first()?.is_ascii_digit() {
         return None;
     }
-    let count = number::read(text, 0)?;
-    let total = number::read(text, count.end + 1).filter(|_| text.get(count.end) == Some(&b'/'))?;
-    let rest = text.get(total.end..)?.strip_prefix(b" ")?;
+    let (count, slash) = whole_number(text, 0)?;
+    if text.get(slash) != Some(&b'/') {
+        return None;
+    }
+    let (total, end) = whole_number(text, slash + 1)?;
+    let rest = text.get(end..)?.strip_prefix(b" ")?;
     let bar = matches!(rest.first(), Some(b'[' | b'-' | 0xe2));
-    bar.then_some((count.as_step()?, total.as_step()?, rest))
+    bar.then_some((count, total, rest))
 }
 
 #[cfg(test)]
@@ -157,6 +184,30 @@ mod tests {
         ] {
             assert_eq!(frame(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn whole_numbers_are_those_of_every_field() {
+        for number in [
+            "0",
+            "7",
+            "1000000",
+            "123456789012345",
+            "1234567890123456789",
+            "1,234",
+            "5.0",
+        ] {
+            for behind in [
+                "", "/", "/3", "/ 3", "/s", "[", " [", " ", " s", " s ", " /", "%", " x,", ":",
+            ] {
+                let text = format!("{number}{behind}");
+                let expected = number::read(text.as_bytes(), 0)
+                    .and_then(|number| Some((number.as_step()?, number.end)));
+                assert_eq!(whole_number(text.as_bytes(), 0), expected, "{text}");
+            }
+        }
+        assert_eq!(whole_number(b"12/30", 0), Some((12, 2)));
+        assert_eq!(whole_number(b"x", 0), None);
     }
 
     #[test]

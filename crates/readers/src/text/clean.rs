@@ -11,6 +11,8 @@
 
 use memchr::{memchr, memchr2};
 
+use super::controls::{near_control, next_control};
+
 /// The longest line that is read, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 
@@ -72,24 +74,33 @@ enum Skip {
 
 impl Cleaner {
     /// Takes the next bytes.
-    pub(crate) fn feed(&mut self, mut bytes: &[u8], tell: &mut impl FnMut(Event<'_>)) {
-        while let Some(length) = memchr2(b'\n', b'\r', bytes) {
-            let (line, rest) = bytes.split_at(length);
-            let end = if rest.first() == Some(&b'\n') {
-                End::Line
-            } else {
-                End::Overwritten
-            };
-            bytes = rest.get(1..).unwrap_or_default();
-            if self.held.is_empty() && self.skip == Skip::No {
-                self.line(line, end, tell);
-                self.byte += length as u64 + 1;
-            } else {
-                self.hold(line, tell);
-                self.finish(end, tell);
-            }
+    pub(crate) fn feed(&mut self, bytes: &[u8], tell: &mut impl FnMut(Event<'_>)) {
+        let mut start = 0;
+        // A line that began in an earlier feed.
+        if (!self.held.is_empty() || self.skip != Skip::No)
+            && let Some(length) = memchr2(b'\n', b'\r', bytes)
+        {
+            self.hold(bytes.get(..length).unwrap_or_default(), tell);
+            self.finish(end_of(bytes.get(length)), tell);
+            start = length + 1;
+        } else if !self.held.is_empty() || self.skip != Skip::No {
+            return self.hold(bytes, tell);
         }
-        self.hold(bytes, tell);
+        while let Some(control) = next_control(bytes, start) {
+            let plain = matches!(bytes.get(control), Some(b'\n' | b'\r'));
+            let behind = bytes.get(control..).unwrap_or_default();
+            let more = match plain {
+                true => Some(0),
+                false => memchr2(b'\n', b'\r', behind),
+            };
+            let Some(more) = more else { break };
+            let length = control + more;
+            let line = bytes.get(start..length).unwrap_or_default();
+            self.line(line, plain, end_of(bytes.get(length)), tell);
+            self.byte += line.len() as u64 + 1;
+            start = length + 1;
+        }
+        self.hold(bytes.get(start..).unwrap_or_default(), tell);
     }
 
     /// Reads the unfinished line as if it were whole. Should it go on later, the rest is skipped.
@@ -98,7 +109,8 @@ impl Cleaner {
             return;
         }
         let held = std::mem::take(&mut self.held);
-        self.line(&held, End::Line, tell);
+        let plain = next_control(&held, 0).is_none();
+        self.line(&held, plain, End::Line, tell);
         self.byte += held.len() as u64;
         self.skip = Skip::Read;
     }
@@ -133,7 +145,8 @@ impl Cleaner {
     fn finish(&mut self, end: End, tell: &mut impl FnMut(Event<'_>)) {
         let mut held = std::mem::take(&mut self.held);
         if self.skip == Skip::No {
-            self.line(&held, end, tell);
+            let plain = next_control(&held, 0).is_none();
+            self.line(&held, plain, end, tell);
         } else {
             tell(Event::Piece(Piece {
                 text: b"",
@@ -149,7 +162,23 @@ impl Cleaner {
         }
     }
 
-    fn line(&mut self, line: &[u8], end: End, tell: &mut impl FnMut(Event<'_>)) {
+    /// Tells a whole line, which is plain if it has no control characters but tabs.
+    #[inline]
+    fn line(&mut self, line: &[u8], plain: bool, end: End, tell: &mut impl FnMut(Event<'_>)) {
+        if plain && line.len() <= MAX_LINE {
+            tell(Event::Piece(Piece {
+                text: line,
+                end,
+                byte: self.byte,
+            }));
+        } else {
+            self.other_line(line, end, tell);
+        }
+    }
+
+    /// The same for a line that is too long or has control characters, perhaps.
+    #[inline(never)]
+    fn other_line(&mut self, line: &[u8], end: End, tell: &mut impl FnMut(Event<'_>)) {
         let byte = self.byte;
         if line.len() > limit(line) {
             tell(Event::TooLong(byte));
@@ -158,7 +187,7 @@ impl Cleaner {
                 end,
                 byte,
             }));
-        } else if is_plain(line) {
+        } else if next_control(line, 0).is_none() {
             tell(Event::Piece(Piece {
                 text: line,
                 end,
@@ -174,12 +203,12 @@ impl Cleaner {
     }
 }
 
-/// No control characters but tabs.
-fn is_plain(line: &[u8]) -> bool {
-    // Without a branch a byte, so that it is vectorised.
-    !line.iter().fold(false, |found, byte| {
-        found | ((*byte < 0x20) & (*byte != b'\t'))
-    })
+/// What a line feed or a carriage return says of the piece before it.
+fn end_of(byte: Option<&u8>) -> End {
+    match byte {
+        Some(b'\n') => End::Line,
+        _ => End::Overwritten,
+    }
 }
 
 fn limit(line: &[u8]) -> usize {
@@ -202,24 +231,20 @@ fn limit(line: &[u8]) -> usize {
 fn clean(line: &[u8], scratch: &mut Vec<u8>, mut tell: impl FnMut(&[u8], bool)) {
     scratch.clear();
     let mut at = 0;
-    while let Some(&byte) = line.get(at) {
-        match byte {
-            0x1b => {
-                at = escape_end(line, at);
-                continue;
+    while let Some(control) = near_control(line, at) {
+        scratch.extend_from_slice(line.get(at..control).unwrap_or_default());
+        at = control + 1;
+        match line.get(control) {
+            Some(0x1b) => at = escape_end(line, control),
+            Some(0x08) if !scratch.is_empty() => {
+                tell(scratch, false);
+                scratch.clear();
             }
-            0x08 => {
-                if !scratch.is_empty() {
-                    tell(scratch, false);
-                    scratch.clear();
-                }
-            }
-            0 => {}
-            b'\t' | 0x20.. => scratch.push(byte),
+            Some(0 | 0x08) => {}
             _ => scratch.push(b' '),
         }
-        at += 1;
     }
+    scratch.extend_from_slice(line.get(at..).unwrap_or_default());
     tell(scratch, true);
 }
 

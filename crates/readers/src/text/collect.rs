@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use parallax_core::wire::Source;
+
 use crate::row::note_times;
 use crate::sheet::{NO_TIME, Point, Sheet};
 
@@ -17,6 +19,9 @@ const TOO_MANY: &str = "More than 20,000 different metrics: the others are skipp
 
 /// Which layout a line has; 0 for what is no line of fields.
 pub(crate) type Layout = u64;
+
+/// The layout of no line.
+const NO_LAYOUT: Layout = Layout::MAX;
 
 /// A metric's place among the columns.
 pub(crate) type Column = usize;
@@ -34,13 +39,16 @@ pub(crate) struct At {
     pub(crate) byte: u64,
 }
 
-#[derive(Default)]
 struct Points {
     name: String,
     /// The column that was asked for after this one the last time.
     follower: Column,
+    /// Those of the feed, behind those that were taken back out of the sheet.
     waiting: Vec<Point>,
-    last: Option<(i64, u64, Layout)>,
+    /// How many of them were taken back.
+    resumed: usize,
+    /// Step, value and layout of the last one.
+    last: (i64, u64, Layout),
 }
 
 /// Collects points by metric.
@@ -50,6 +58,8 @@ pub(crate) struct Collector {
     by_name: HashMap<String, Column>,
     last: Column,
     touched: Vec<Column>,
+    /// Columns that got points in the last feed.
+    grew: Vec<Column>,
     repeated: Counted,
     refused: Counted,
     notes: Vec<(&'static str, u64)>,
@@ -106,10 +116,18 @@ impl Collector {
         let column = self.columns.len();
         self.columns.push(Points {
             name: name.to_owned(),
-            ..Points::default()
+            follower: 0,
+            waiting: Vec::new(),
+            resumed: 0,
+            last: (0, 0, NO_LAYOUT),
         });
         self.by_name.insert(name.to_owned(), column);
         Some(column)
+    }
+
+    /// The column of a metric that has been asked for before.
+    pub(crate) fn known_column(&self, name: &str) -> Option<Column> {
+        self.by_name.get(name).copied()
     }
 
     /// Where a line's values belong. A line without a time has that of the line before it, if
@@ -137,24 +155,26 @@ impl Collector {
     }
 
     /// Appends a value.
+    #[inline]
     pub(crate) fn push(&mut self, column: Column, at: &At, value: f64) {
         let Some(points) = self.columns.get_mut(column) else {
             return;
         };
-        let mark = (at.iteration, value.to_bits(), at.layout);
-        if points.last == Some(mark) {
+        let (iteration, bits, layout) = points.last;
+        if layout == at.layout && iteration == at.iteration && bits == value.to_bits() {
             self.repeated.count(at.byte);
             return;
         }
-        points.last = Some(mark);
-        if points.waiting.is_empty() {
-            self.touched.push(column);
-        }
+        points.last = (at.iteration, value.to_bits(), at.layout);
+        let first = points.waiting.is_empty();
         points.waiting.push(Point {
             iteration: at.iteration,
             timestamp_ms: at.timestamp_ms,
             value,
         });
+        if first {
+            self.touched.push(column);
+        }
     }
 
     /// Appends a value by its metric's name.
@@ -179,6 +199,29 @@ impl Collector {
         self.target = Some(iteration);
     }
 
+    /// Takes the columns that grew in the last feed back out of the sheet, so that they go on
+    /// growing in one place.
+    pub(crate) fn resume(&mut self, source: &str, sheet: &mut Sheet) {
+        if self.grew.is_empty() {
+            return;
+        }
+        let grew = self.grew.drain(..);
+        let Some(table) = sheet.tables.get_mut(&Source::from(source)) else {
+            return;
+        };
+        for column in grew {
+            if let Some(points) = self.columns.get_mut(column)
+                && let Some(there) = table.metrics.get_mut(&points.name)
+                && !there.is_empty()
+                && points.waiting.is_empty()
+            {
+                points.waiting = std::mem::take(there);
+                points.resumed = points.waiting.len();
+                self.touched.push(column);
+            }
+        }
+    }
+
     /// Hands everything over.
     pub(crate) fn flush(&mut self, source: &str, sheet: &mut Sheet) {
         if !self.touched.is_empty() {
@@ -187,7 +230,14 @@ impl Collector {
                 let Some(points) = self.columns.get_mut(column) else {
                     continue;
                 };
+                if points.waiting.len() > points.resumed {
+                    self.grew.push(column);
+                }
+                points.resumed = 0;
                 match table.metrics.get_mut(&points.name) {
+                    Some(there) if there.is_empty() => {
+                        std::mem::swap(there, &mut points.waiting);
+                    }
                     Some(there) => there.append(&mut points.waiting),
                     None => {
                         table
@@ -233,6 +283,39 @@ mod tests {
         let steps: Vec<i64> = points.iter().map(|point| point.iteration).collect();
         assert_eq!(steps, [1, 1, 2, 1, 1]);
         assert_eq!((sheet.notes[0].count, sheet.notes[0].byte), (1, 1));
+    }
+
+    #[test]
+    fn columns_go_on_in_the_sheet() {
+        let (mut collector, mut sheet) = (Collector::default(), Sheet::default());
+        let push = |collector: &mut Collector, name: &str, iteration: i64| {
+            let at = collector.at(iteration, None, 0, 0);
+            collector.named(name, &at, 0.5);
+        };
+        // A sheet that is taken away in between is not asked for its points again.
+        for (feed, names) in ["ab", "a", "", "ba", "c", "ab"].into_iter().enumerate() {
+            collector.resume("log", &mut sheet);
+            for name in names.split("").filter(|name| !name.is_empty()) {
+                push(&mut collector, name, feed as i64);
+            }
+            collector.flush("log", &mut sheet);
+            if feed == 3 {
+                let steps = |name: &str| -> Vec<i64> {
+                    let points = sheet.tables[&Source::from("log")].metrics[name].iter();
+                    points.map(|point| point.iteration).collect()
+                };
+                assert_eq!((steps("a"), steps("b")), (vec![0, 1, 3], vec![0, 3]));
+                sheet = Sheet::default();
+                collector.resume("log", &mut sheet);
+                assert!(sheet.tables.is_empty());
+            }
+        }
+        let table = sheet.table("log");
+        let counts = table
+            .metrics
+            .iter()
+            .map(|(name, points)| (name.as_str(), points.len()));
+        assert_eq!(counts.collect::<Vec<_>>(), [("a", 1), ("b", 1), ("c", 1)]);
     }
 
     #[test]

@@ -6,20 +6,20 @@ use memchr::{memchr, memmem};
 
 use super::bars;
 use super::blocks::Block;
-use super::clean::{End, Piece};
+use super::clean::End;
 use super::collect::Collector;
 use super::objects::Rows;
-use super::place::{Epochs, Place, value};
-use super::plan::{Context, Mode, Plans, Step};
+use super::place::{Epochs, Figures, Place, value};
+use super::plan::{Context, Mode, Plan, Plans};
 use super::printed::Judged;
-use super::progress::{HeldBar, Keras};
-use super::repeat::{Decision, Repeats};
+use super::progress::{FrameLine, HeldBar, Keras};
+use super::repeat::{Decision, MetricLine, of_fields};
 use super::scan::Fields;
 use super::wording::Wordings;
-use crate::literal::Path;
-use crate::row::Row;
+use crate::row_lines::RowLines;
 use crate::sheet::Sheet;
 use crate::stamp;
+use crate::template::Repeats;
 
 const SENTINEL: &str = "A value that stands for \"not known yet\" (mfu -100 %) was skipped.";
 
@@ -29,16 +29,18 @@ pub(crate) struct Lines {
     pub(super) fields: Fields,
     pub(super) out: Collector,
     pub(super) rows: Rows,
-    pub(super) row: Row,
-    pub(super) path: Path,
+    pub(super) objects: RowLines,
     pub(super) judged: Judged,
     pub(super) keras: Keras,
-    pub(super) bar: Option<HeldBar>,
+    pub(super) bar: HeldBar,
+    pub(super) frames: Repeats<FrameLine>,
     pub(super) block: Option<Block>,
     pub(super) last_step: i64,
     pub(super) wordings: Wordings,
     plans: Plans,
-    repeats: Repeats,
+    repeats: Repeats<MetricLine>,
+    /// The values of the line's numbers.
+    values: Vec<f64>,
     hints: Hints,
     epochs: Epochs,
     steps_seen: bool,
@@ -50,6 +52,11 @@ impl Lines {
     /// Counts something worth telling.
     pub(crate) fn note(&mut self, message: &'static str, byte: u64) {
         self.out.note(message, byte);
+    }
+
+    /// Goes on where the last feed ended.
+    pub(crate) fn resume(&mut self, source: &str, sheet: &mut Sheet) {
+        self.out.resume(source, sheet);
     }
 
     /// Hands over what was found.
@@ -72,19 +79,26 @@ impl Lines {
     }
 
     /// Reads a piece.
-    pub(crate) fn piece(&mut self, piece: Piece<'_>) {
-        let mut text = piece.text.trim_ascii();
-        if !self.repeated(text, piece.byte) {
-            while let Some(frame) = bars::frame(text) {
-                self.frame(&frame, piece.byte);
-                text = text.get(frame.end..).unwrap_or_default().trim_ascii();
-            }
-            if !text.is_empty() {
-                self.text(text, piece);
-            }
+    pub(crate) fn piece(&mut self, piece: &[u8], end: End, byte: u64) {
+        let text = piece.trim_ascii();
+        if !text.is_empty() && !self.repeated(text, byte) {
+            self.new_piece(piece, text, byte);
         }
-        if piece.end == End::Line {
-            self.keras_end(piece.byte);
+        if end == End::Line {
+            self.keras_end(byte);
+        }
+    }
+
+    /// Reads a piece that is no repeated line; `text` is what is left of it without the spaces
+    /// around.
+    #[inline(never)]
+    fn new_piece(&mut self, piece: &[u8], mut text: &[u8], byte: u64) {
+        while let Some(frame) = bars::frame(text) {
+            self.frame(&frame, byte);
+            text = text.get(frame.end..).unwrap_or_default().trim_ascii();
+        }
+        if !text.is_empty() {
+            self.text(text, piece, byte);
         }
     }
 
@@ -94,16 +108,16 @@ impl Lines {
         self.last_step = iteration;
     }
 
-    fn text(&mut self, text: &[u8], piece: Piece<'_>) {
+    fn text(&mut self, text: &[u8], piece: &[u8], byte: u64) {
         if self.keras_text(text) {
             return;
         }
         self.bar_end();
-        if text.last() == Some(&b'}') && self.object(text, piece.byte) {
+        if text.last() == Some(&b'}') && self.object(text, byte) {
             return;
         }
         self.rows.passed();
-        if self.block.is_some() && self.block_line(piece.text, text, piece.byte) {
+        if self.block.is_some() && self.block_line(piece, text, byte) {
             return;
         }
         if text.first() == Some(&b'*') {
@@ -111,12 +125,12 @@ impl Lines {
             return;
         }
         if std::mem::take(&mut self.evaluated) {
-            self.evaluation(text, piece.byte);
+            self.evaluation(text, byte);
         }
         if !is_code(text) && self.hints.any(text) {
             self.fields.scan(text);
             if !self.fields.fields.is_empty() {
-                self.line(text, piece.byte);
+                self.line(text, byte);
             }
         }
     }
@@ -127,20 +141,36 @@ impl Lines {
         if self.evaluated || self.block.is_some() || keras {
             return false;
         }
-        let Some(template) = self.repeats.find(text) else {
+        let Some(line) = self.repeats.find(text) else {
             return false;
         };
-        let (decision, head) = (template.decision, template.head);
-        let plan = self.plans.at(decision.plan);
+        let decision = line.decision;
+        let Some(plan) = self.plans.at(decision.plan) else {
+            return false;
+        };
         let steps_seen = decision.steps_seen.unwrap_or(self.steps_seen);
-        if steps_seen != self.steps_seen || plan.is_none_or(|plan| plan.layout != decision.layout) {
+        if steps_seen != self.steps_seen || plan.layout != decision.layout {
             return false;
         }
+        // What waited for the line behind it comes first.
         self.bar_end();
         self.rows.passed();
-        self.repeats.swap(&mut self.fields);
-        self.give(decision.plan, text.get(..head).unwrap_or_default(), byte);
-        self.repeats.swap(&mut self.fields);
+        let (Some(plan), Some(line)) = (self.plans.at(decision.plan), self.repeats.last()) else {
+            return false;
+        };
+        let given = Given {
+            plan,
+            figures: Figures {
+                numbers: &line.numbers,
+                values: &line.values,
+            },
+            head: text.get(..line.head).unwrap_or_default(),
+            byte,
+        };
+        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(iteration) = iteration {
+            self.gave(plan.states_step(), iteration);
+        }
         true
     }
 
@@ -170,44 +200,85 @@ impl Lines {
                 layout: plan.layout,
                 steps_seen: epoch.then_some(self.steps_seen),
             };
-            self.repeats.keep(text, fields, decision);
+            if self.repeats.are_worth_it()
+                && let Some(template) = of_fields(text, fields)
+            {
+                let line = MetricLine {
+                    decision,
+                    numbers: fields.all_numbers().to_vec(),
+                    values: vec![0.0; fields.all_numbers().len()],
+                    head: first.0,
+                };
+                let like = |old: &MetricLine| old.decision == decision;
+                self.repeats.keep(template, line, like);
+            }
         }
-        self.give(place, text.get(..first.0).unwrap_or_default(), byte);
+        let Some(plan) = self.plans.at(place) else {
+            return;
+        };
+        let head = text.get(..first.0).unwrap_or_default();
+        self.values.clear();
+        let values = fields.all_numbers().iter().map(|number| number.value);
+        self.values.extend(values);
+        let given = Given {
+            plan,
+            figures: Figures {
+                numbers: fields.all_numbers(),
+                values: &self.values,
+            },
+            head,
+            byte,
+        };
+        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(iteration) = iteration {
+            if plan.opens_block {
+                self.block = Some(Block {
+                    iteration,
+                    time_ms: stamp::find(head),
+                    open: true,
+                });
+            }
+            self.gave(plan.states_step(), iteration);
+        }
     }
 
-    /// Hands over what the fields give by a plan; `head` is the text in front of them.
-    fn give(&mut self, plan: usize, head: &[u8], byte: u64) {
-        let Some(plan) = self.plans.at(plan) else {
-            return;
-        };
-        let Some(step) = plan.step else { return };
+    /// A metric line gave its values.
+    fn gave(&mut self, states_step: bool, iteration: i64) {
+        self.steps_seen |= states_step;
+        self.last_step = iteration;
+    }
+}
+
+/// A line that has its plan.
+struct Given<'a> {
+    plan: &'a Plan,
+    figures: Figures<'a>,
+    /// The text in front of its fields.
+    head: &'a [u8],
+    byte: u64,
+}
+
+impl Given<'_> {
+    /// Hands over what the numbers give by the plan, and tells the step.
+    #[inline]
+    fn to(&self, out: &mut Collector, epochs: &mut Epochs, last: i64) -> Option<i64> {
         let place = Place {
-            fields: &self.fields,
-            epochs: &mut self.epochs,
-            out: &mut self.out,
-            last: self.last_step,
+            figures: self.figures,
+            epochs,
+            out,
+            last,
         };
-        let Some(iteration) = place.iteration(step) else {
-            return;
-        };
-        let time_ms = stamp::find(head);
-        if plan.opens_block {
-            self.block = Some(Block {
-                iteration,
-                time_ms,
-                open: true,
-            });
-        }
-        let at = self.out.at(iteration, time_ms, plan.layout, byte);
-        for output in &plan.outputs {
-            match value(&self.fields, output) {
-                Some(value) if output.sentinel == Some(value) => self.out.note(SENTINEL, byte),
-                Some(value) => self.out.push(output.column, &at, value),
+        let iteration = place.iteration(self.plan.step.as_ref()?)?;
+        let time_ms = stamp::find(self.head);
+        let at = out.at(iteration, time_ms, self.plan.layout, self.byte);
+        for output in &self.plan.outputs {
+            match value(self.figures, output) {
+                Some(value) if output.sentinel == Some(value) => out.note(SENTINEL, self.byte),
+                Some(value) => out.push(output.column, &at, value),
                 None => {}
             }
         }
-        self.steps_seen |= !matches!(step, Step::Epoch(_));
-        self.last_step = iteration;
+        Some(iteration)
     }
 }
 

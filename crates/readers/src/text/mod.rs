@@ -2,7 +2,8 @@
 //!
 //! `clean` cuts the bytes into pieces, `scan` finds the fields of a piece, `plan` decides what they
 //! mean (with the wordings of `formats` and the names of `alias`), `collect` keeps the points.
-//! `repeat` knows lines that differ from an earlier one in their numbers alone. `bars` and `objects` read progress bars and printed objects. What is no metric line is skipped
+//! `repeat` knows lines that differ from an earlier one in their numbers alone. `bars` and `objects`
+//! read progress bars and printed objects. What is no metric line is skipped
 //! without a note: a log is mostly that. A point has the time that its line states, else none.
 //! Steps that go back (a restart) are kept as they come.
 
@@ -11,6 +12,7 @@ mod bars;
 mod blocks;
 mod clean;
 mod collect;
+mod controls;
 mod formats;
 mod lines;
 mod objects;
@@ -44,31 +46,32 @@ impl TextLog {
     pub fn new() -> Self {
         Self::default()
     }
+}
 
-    fn take(
-        &mut self,
-        sheet: &mut Sheet,
-        run: impl FnOnce(&mut Cleaner, &mut dyn FnMut(Event<'_>)),
-    ) {
-        let Self { cleaner, lines } = self;
-        run(cleaner, &mut |event| match event {
-            Event::Piece(piece) => lines.piece(piece),
-            Event::TooLong(byte) => lines.note(TOO_LONG, byte),
-            Event::WentOn(byte) => lines.note(WENT_ON, byte),
-        });
-        lines.flush(Source::LOG, sheet);
+impl Lines {
+    #[inline]
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Piece(piece) => self.piece(piece.text, piece.end, piece.byte),
+            Event::TooLong(byte) => self.note(TOO_LONG, byte),
+            Event::WentOn(byte) => self.note(WENT_ON, byte),
+        }
     }
 }
 
 impl Reader for TextLog {
     fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        self.take(sheet, |cleaner, mut tell| cleaner.feed(bytes, &mut tell));
+        let Self { cleaner, lines } = self;
+        lines.resume(Source::LOG, sheet);
+        cleaner.feed(bytes, &mut |event| lines.take(event));
+        lines.flush(Source::LOG, sheet);
     }
 
     fn rest(&mut self, sheet: &mut Sheet) {
-        self.take(sheet, |cleaner, mut tell| cleaner.rest(&mut tell));
-        self.lines.rest();
-        self.lines.flush(Source::LOG, sheet);
+        let Self { cleaner, lines } = self;
+        cleaner.rest(&mut |event| lines.take(event));
+        lines.rest();
+        lines.flush(Source::LOG, sheet);
     }
 
     fn held_bytes(&self) -> u64 {

@@ -1,8 +1,8 @@
 //! Where in the run the values of a line belong, and which they are, by the line's plan.
 
 use super::collect::Collector;
-use super::plan::{Output, Step};
-use super::scan::{Fields, Kind};
+use super::plan::{Output, StepNumbers};
+use crate::number::Number;
 
 /// Turns a step within an epoch into a step of the run.
 #[derive(Default)]
@@ -33,10 +33,19 @@ impl Epochs {
     }
 }
 
+/// The numbers of a line, or those of another line like it with the line's own values.
+#[derive(Clone, Copy)]
+pub(super) struct Figures<'a> {
+    /// What they are.
+    pub(super) numbers: &'a [Number],
+    /// Their values.
+    pub(super) values: &'a [f64],
+}
+
 /// Works out the step of a line.
 pub(super) struct Place<'a> {
-    /// The line's fields.
-    pub(super) fields: &'a Fields,
+    /// The line's numbers.
+    pub(super) figures: Figures<'a>,
     /// The epochs so far.
     pub(super) epochs: &'a mut Epochs,
     /// Is told the run's last step.
@@ -46,18 +55,19 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn number(&self, field: usize, index: usize) -> Option<i64> {
-        let field = self.fields.fields.get(field)?;
-        self.fields.numbers(field).get(index)?.as_step()
+    fn number(&self, at: usize) -> Option<i64> {
+        let number = self.figures.numbers.get(at)?;
+        number.step_if(*self.figures.values.get(at)?)
     }
 
     /// The step that a line states; `None` where it is no whole number.
-    pub(super) fn iteration(self, step: Step) -> Option<i64> {
-        match step {
-            Step::Field { field, epoch } => {
-                let step = self.number(field, 0)?;
-                let total = self.number(field, 1);
-                let epoch = epoch.and_then(|epoch| self.number(epoch, 0));
+    #[inline]
+    pub(super) fn iteration(self, step: &StepNumbers) -> Option<i64> {
+        match *step {
+            StepNumbers::Step { step, total, epoch } => {
+                let step = self.number(step)?;
+                let total = total.and_then(|total| self.number(total));
+                let epoch = epoch.and_then(|epoch| self.number(epoch));
                 if let (Some(epoch), Some(total)) = (epoch, total) {
                     return Some(self.epochs.step(epoch, step, total));
                 }
@@ -66,27 +76,29 @@ impl Place<'_> {
                 }
                 Some(step)
             }
-            Step::EpochBatch(epoch, batch, first) => {
-                let epoch = self.number(epoch, 0)?.saturating_sub(first).max(0);
-                let (batch, total) = (self.number(batch, 0)?, self.number(batch, 1)?);
+            StepNumbers::EpochBatch {
+                epoch,
+                batch,
+                total,
+                first,
+            } => {
+                let epoch = self.number(epoch)?.saturating_sub(first).max(0);
+                let (batch, total) = (self.number(batch)?, self.number(total)?);
                 Some(epoch.saturating_mul(total).saturating_add(batch))
             }
-            Step::Epoch(field) => self.number(field, 0),
-            Step::LastSeen => Some(self.last),
+            StepNumbers::Epoch(epoch) => self.number(epoch),
+            StepNumbers::LastSeen => Some(self.last),
+            StepNumbers::Unstated => None,
         }
     }
 }
 
 /// The value of an output; `None` for the second half of a progress (`3/10`).
-pub(super) fn value(fields: &Fields, output: &Output) -> Option<f64> {
-    let field = fields.fields.get(output.field)?;
-    let numbers = fields.numbers(field);
-    let progress = output.part > 0
-        && field.kind == Kind::Ratio
-        && numbers.len() == 2
-        && numbers.iter().all(|number| number.integer);
-    numbers
-        .get(output.part)
-        .filter(|_| !progress)
-        .map(|number| number.value)
+#[inline]
+pub(super) fn value(figures: Figures<'_>, output: &Output) -> Option<f64> {
+    let value = figures.values.get(output.number)?;
+    let integer = |at: usize| figures.numbers.get(at).is_some_and(|number| number.integer);
+    let progress =
+        output.second_half && integer(output.number) && integer(output.number.wrapping_sub(1));
+    (!progress).then_some(*value)
 }

@@ -14,9 +14,9 @@ use super::formats::{self, Format, Meaning, StepRule};
 use super::scan::{Field, Fields, Kind};
 use crate::number::Unit;
 
-/// Where a line's step comes from.
+/// Where a line's step comes from, by its fields.
 #[derive(Clone, Copy)]
-pub(crate) enum Step {
+enum Step {
     /// A field's first number; the second is the run's last step.
     Field {
         /// The field.
@@ -32,13 +32,76 @@ pub(crate) enum Step {
     LastSeen,
 }
 
+/// The same, by the line's numbers.
+#[derive(Clone, Copy)]
+pub(crate) enum StepNumbers {
+    /// The step, the run's last step, and the epoch, where the step may start again with each.
+    Step {
+        /// The step.
+        step: usize,
+        /// The run's last step.
+        total: Option<usize>,
+        /// The epoch.
+        epoch: Option<usize>,
+    },
+    /// The epoch, the batch within it, how many batches there are.
+    EpochBatch {
+        /// The epoch.
+        epoch: usize,
+        /// The batch.
+        batch: usize,
+        /// The last batch.
+        total: usize,
+        /// The number of the first epoch.
+        first: i64,
+    },
+    /// The epoch.
+    Epoch(usize),
+    /// The last step seen.
+    LastSeen,
+    /// The field has too few numbers: no step.
+    Unstated,
+}
+
+impl StepNumbers {
+    fn new(step: Step, fields: &Fields) -> Self {
+        let number = |field: usize, index: usize| {
+            let field = fields.fields.get(field)?;
+            let at = field.numbers.0 + index;
+            (at < field.numbers.1).then_some(at)
+        };
+        let found = match step {
+            Step::Field { field, epoch } => number(field, 0).map(|step| Self::Step {
+                step,
+                total: number(field, 1),
+                epoch: epoch.and_then(|epoch| number(epoch, 0)),
+            }),
+            Step::EpochBatch(epoch, batch, first) => {
+                let (epoch, total) = (number(epoch, 0), number(batch, 1));
+                epoch
+                    .zip(number(batch, 0))
+                    .zip(total)
+                    .map(|((epoch, batch), total)| Self::EpochBatch {
+                        epoch,
+                        batch,
+                        total,
+                        first,
+                    })
+            }
+            Step::Epoch(field) => number(field, 0).map(Self::Epoch),
+            Step::LastSeen => Some(Self::LastSeen),
+        };
+        found.unwrap_or(Self::Unstated)
+    }
+}
+
 /// One value that the line gives.
 #[derive(Clone, Copy)]
 pub(crate) struct Output {
-    /// The field.
-    pub(crate) field: usize,
-    /// Which of its numbers.
-    pub(crate) part: usize,
+    /// Which of the line's numbers.
+    pub(crate) number: usize,
+    /// The second half of what may be a progress (`3/10`), which is no value.
+    pub(crate) second_half: bool,
     /// The metric.
     pub(crate) column: Column,
     /// The value that says "not known yet".
@@ -53,7 +116,7 @@ pub(crate) struct Plan {
     /// Tells this layout from the others of the file.
     pub(crate) layout: Layout,
     /// `None`: not a metric line.
-    pub(crate) step: Option<Step>,
+    pub(crate) step: Option<StepNumbers>,
     /// The line only states a step; what follows, indented, belongs to it.
     pub(crate) opens_block: bool,
     /// The line names its part of the data between bars ([`Context::mode`]).
@@ -170,6 +233,11 @@ impl Plans {
 }
 
 impl Plan {
+    /// Whether a line states a step, not the epoch alone.
+    pub(crate) fn states_step(&self) -> bool {
+        !matches!(self.step, Some(StepNumbers::Epoch(_)))
+    }
+
     fn fits(&self, line: &[u8], fields: &Fields, context: Context) -> bool {
         if self.shapes.len() != fields.fields.len() || self.context != context {
             return false;
@@ -319,7 +387,9 @@ impl<'a> Judge<'a> {
                 .unwrap_or(self.line)
                 .trim_ascii_end();
             plan.opens_block = matches!(step, Step::Field { .. }) && only && label.ends_with(b"]");
-            plan.step = Some(step).filter(|_| plan.opens_block);
+            plan.step = plan
+                .opens_block
+                .then(|| StepNumbers::new(step, self.fields));
             return;
         }
         let epochs = matches!(step, Step::Epoch(_)) && self.context.steps_seen;
@@ -329,7 +399,7 @@ impl<'a> Judge<'a> {
             _ if epochs => "epoch/",
             _ => "",
         };
-        plan.step = Some(step);
+        plan.step = Some(StepNumbers::new(step, self.fields));
         plan.modes = format.is_some_and(|format| format.modes);
         for field in accepted {
             self.name(field, prefix, format, plan, out, byte);
@@ -520,8 +590,8 @@ impl<'a> Judge<'a> {
             let name = alias::name(renamed.map_or(key.as_str(), |(_, to)| to), part);
             if let Some(column) = out.column(&format!("{prefix}{name}"), byte) {
                 plan.outputs.push(Output {
-                    field,
-                    part: index,
+                    number: shape.numbers.0 + index,
+                    second_half: index > 0 && shape.kind == Kind::Ratio && numbers.len() == 2,
                     column,
                     sentinel: sentinel.map(|(_, value)| value),
                 });

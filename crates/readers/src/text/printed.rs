@@ -6,9 +6,8 @@ use super::alias;
 use super::formats::{self, Meaning};
 use super::lines::Lines;
 use super::objects::Placed;
-use crate::literal;
 use crate::number::step_of;
-use crate::row::{IntoRow, Row};
+use crate::row::Row;
 use crate::sheet::NO_TIME;
 use crate::stamp;
 
@@ -32,6 +31,14 @@ impl Judged {
     }
 }
 
+/// Whether a row is of metrics.
+fn judge(row: &Row) -> bool {
+    let any = |test: fn(&str) -> bool| row.metrics().any(|(name, _)| test(name));
+    let evaluation = any(|name| name.starts_with("eval_"));
+    let loss = any(|name| name == "loss" || name.ends_with("_loss") || name.ends_with("/loss"));
+    evaluation || (any(alias::is_known) && (row.epoch.is_some() || loss))
+}
+
 impl Lines {
     /// A line that ends as an object; true if it gave points.
     pub(super) fn object(&mut self, text: &[u8], byte: u64) -> bool {
@@ -43,30 +50,22 @@ impl Lines {
         if !matches!(inside.first(), Some(b'"' | b'\'')) {
             return false;
         }
-        self.row.clear();
-        let mut into = IntoRow {
-            row: &mut self.row,
-            texts: 0,
-        };
-        let whole = literal::walk_with(&mut self.path, object, &mut into) == Ok(object.len());
-        let texts = into.texts;
-        if !whole || self.row.count() == 0 {
+        let whole = self.objects.read(object) == Ok(object.len());
+        let row = self.objects.row();
+        if !whole || row.count() == 0 {
             return false;
         }
-        let time_ms = self.row.time_ms.or_else(|| stamp::find(head));
-        if let Some(iteration) = self.row.step().or_else(|| self.step_of(head)) {
+        let time_ms = row.time_ms.or_else(|| stamp::find(head));
+        if let Some(iteration) = row.step().or_else(|| self.step_of(head)) {
             self.row_at(iteration, time_ms, byte);
             return true;
         }
-        if texts > 0 || head.len() > MAX_HEAD || !self.is_row() {
+        if self.objects.texts() > 0 || head.len() > MAX_HEAD || !self.is_row() {
             return false;
         }
-        match self.rows.row(
-            &self.row,
-            time_ms.unwrap_or(NO_TIME),
-            byte,
-            text.len() as u64,
-        ) {
+        let time_ms = time_ms.unwrap_or(NO_TIME);
+        let length = text.len() as u64;
+        match self.rows.row(self.objects.row(), time_ms, byte, length) {
             Ok(placed) => placed.into_iter().for_each(|placed| self.placed(placed)),
             Err(_) => self.out.repeat(byte),
         }
@@ -75,22 +74,16 @@ impl Lines {
 
     /// A row of metrics, not a configuration.
     fn is_row(&mut self) -> bool {
-        let with_epoch = self.row.epoch.is_some();
-        if !self.judged.is_of(&self.row, with_epoch) {
+        let row = self.objects.row();
+        let with_epoch = row.epoch.is_some();
+        if !self.judged.is_of(row, with_epoch) {
             self.judged = Judged {
-                names: self.row.metrics().map(|(name, _)| name.into()).collect(),
+                names: row.metrics().map(|(name, _)| name.into()).collect(),
                 with_epoch,
-                is_row: self.judge(),
+                is_row: judge(row),
             };
         }
         self.judged.is_row
-    }
-
-    fn judge(&self) -> bool {
-        let any = |test: fn(&str) -> bool| self.row.metrics().any(|(name, _)| test(name));
-        let evaluation = any(|name| name.starts_with("eval_"));
-        let loss = any(|name| name == "loss" || name.ends_with("_loss") || name.ends_with("/loss"));
-        evaluation || (any(alias::is_known) && (self.row.epoch.is_some() || loss))
     }
 
     /// The step in front of an object: `step 7: {…}`.
@@ -105,10 +98,11 @@ impl Lines {
 
     fn row_at(&mut self, iteration: i64, time_ms: Option<i64>, byte: u64) {
         let at = self.out.at(iteration, time_ms, 0, byte);
-        for (name, value) in self.row.metrics() {
+        let row = self.objects.row();
+        for (name, value) in row.metrics() {
             self.out.named(name, &at, value);
         }
-        if let Some(total) = self.row.total.and_then(step_of) {
+        if let Some(total) = row.total.and_then(step_of) {
             self.out.target(total);
         }
         self.seen(iteration);

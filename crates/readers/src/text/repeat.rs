@@ -1,10 +1,8 @@
-//! Lines that differ from an earlier one in nothing but their numbers.
+//! Metric lines that differ from an earlier one in nothing but their numbers (see `template`).
 //!
-//! A program prints its metrics with one format string, so the text between the numbers repeats
-//! byte by byte. A metric line is kept as a template: its text, cut at the numbers of its fields.
-//! A later line that has the same text between the cuts gives the same fields as a scan would, so
-//! only its numbers are read. Where a number stands elsewhere (a time, a rank, a place in the code)
-//! any digits of the same count will do; within a key they have to be the same.
+//! A line is cut at the numbers of its fields. A later line that has the same text between the cuts
+//! gives the same fields as a scan would. Where a number stands elsewhere (a time, a rank, a place
+//! in the code) any digits of the same count will do; within a key they have to be the same.
 //!
 //! A scan decides by the bytes around a number and by what `number` says of it, never by its
 //! digits; what has no such simple shape (`nan`, `.5`, a sign that comes or goes, `%|` of a bar) is
@@ -12,29 +10,8 @@
 
 use super::collect::Layout;
 use super::scan::Fields;
-use crate::number;
-
-/// How many templates are remembered: more than the kinds of lines that logs go round.
-const MAX_TEMPLATES: usize = 8;
-
-/// The longest line that is kept, in bytes.
-const MAX_LENGTH: usize = 4096;
-
-/// Text that has to be the same, and the number behind it.
-struct Part {
-    length: usize,
-    /// Other digits will do.
-    any_digit: bool,
-    number: Option<Slot>,
-}
-
-/// What is known of a number before it is read.
-#[derive(Clone, Copy)]
-struct Slot {
-    negative: bool,
-    /// Its unit's decimal exponent.
-    shift: i32,
-}
+use crate::number::{self, Number};
+use crate::template::{MAX_LENGTH, Numbers, Slot, Template};
 
 /// What of a line, beside its text, its decision depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,212 +24,62 @@ pub(super) struct Decision {
     pub(super) steps_seen: Option<bool>,
 }
 
-/// A line that is expected again.
-pub(super) struct Template {
+/// A metric line that is expected again.
+pub(super) struct MetricLine {
     /// What it means.
     pub(super) decision: Decision,
-    /// Its fields, with the numbers of the line that fitted last.
-    pub(super) fields: Fields,
+    /// The numbers of its fields in the first such line, and their values in the last one.
+    pub(super) numbers: Vec<Number>,
+    pub(super) values: Vec<f64>,
     /// How much text stands in front of its first field.
     pub(super) head: usize,
-    text: Vec<u8>,
-    parts: Vec<Part>,
-    /// Which template fitted behind it the last time.
-    follower: usize,
 }
 
-impl Template {
-    /// A line as a template; `None` if its numbers are not plain enough.
-    fn new(line: &[u8], fields: &Fields, decision: Decision) -> Option<Self> {
-        let simple = line.len() <= MAX_LENGTH && memchr::memmem::find(line, b"%|").is_none();
-        if !simple {
-            return None;
-        }
-        let mut template = Self {
-            decision,
-            fields: fields.clone(),
-            head: fields.fields.first()?.key.0,
-            text: Vec::with_capacity(line.len()),
-            parts: Vec::new(),
-            follower: 0,
-        };
-        let mut keys = fields.fields.iter().map(|field| field.key).peekable();
-        let mut at = 0;
-        for number in fields.all_numbers() {
-            let negative = line.get(number.start) == Some(&b'-');
-            let signed = negative || line.get(number.start) == Some(&b'+');
-            let start = number.start + usize::from(signed);
-            let (end, shift) = number::parts(line, start)?;
-            while let Some(key) = keys.next_if(|key| key.1 <= start) {
-                template.literal(line, at, key.0, true)?;
-                template.literal(line, at.max(key.0), key.1, false)?;
-                at = at.max(key.1);
-            }
-            template.literal(line, at, start, true)?;
-            template.number(Slot { negative, shift });
-            at = end;
-        }
-        template.literal(line, at, line.len(), true)?;
-        Some(template)
-    }
-
-    /// Adds text that stands between two cuts; joins what has no digits to the text before it.
-    fn literal(&mut self, line: &[u8], start: usize, end: usize, any_digit: bool) -> Option<()> {
-        if start >= end {
-            return Some(());
-        }
-        let text = line.get(start..end)?;
-        self.text.extend_from_slice(text);
-        let any_digit = any_digit && text.iter().any(u8::is_ascii_digit);
-        match self.parts.last_mut() {
-            Some(last) if last.number.is_none() && !last.any_digit && !any_digit => {
-                last.length += text.len();
-            }
-            _ => self.parts.push(Part {
-                length: text.len(),
-                any_digit,
-                number: None,
-            }),
-        }
-        Some(())
-    }
-
-    fn number(&mut self, slot: Slot) {
-        match self.parts.last_mut() {
-            Some(last) if last.number.is_none() => last.number = Some(slot),
-            _ => self.parts.push(Part {
-                length: 0,
-                any_digit: false,
-                number: Some(slot),
-            }),
-        }
-    }
-
-    /// Whether a line differs in its numbers alone; takes them if so.
-    fn fits(&mut self, line: &[u8]) -> bool {
-        let (mut line, mut text) = (line, self.text.as_slice());
-        let mut numbers = self.fields.all_numbers_mut().iter_mut();
-        for part in &self.parts {
-            let (Some((here, behind)), Some((known, rest))) = (
-                line.split_at_checked(part.length),
-                text.split_at_checked(part.length),
-            ) else {
-                return false;
-            };
-            let same = match part.any_digit {
-                true => same_but_digits(here, known),
-                false => here == known,
-            };
-            if !same {
-                return false;
-            }
-            (line, text) = (behind, rest);
-            let Some(slot) = part.number else { continue };
-            let (Some(number), Some(bare)) = (numbers.next(), number::bare(line, slot.shift))
-            else {
-                return false;
-            };
-            if bare.integer != number.integer {
-                return false;
-            }
-            number.value = if slot.negative {
-                -bare.value
-            } else {
-                bare.value
-            };
-            line = line.get(bare.end..).unwrap_or_default();
-        }
-        line.is_empty()
+impl Numbers for MetricLine {
+    fn values(&mut self) -> &mut [f64] {
+        &mut self.values
     }
 }
 
-/// The same bytes, or digits at the same places.
-fn same_but_digits(one: &[u8], other: &[u8]) -> bool {
-    // Without a branch a byte, so that it is vectorised.
-    !one.iter().zip(other).fold(false, |found, (one, other)| {
-        let digits = (one.wrapping_sub(b'0') <= 9) & (other.wrapping_sub(b'0') <= 9);
-        found | ((one != other) & !digits)
-    })
+/// A line as a template; `None` if its numbers are not plain enough.
+pub(super) fn of_fields(line: &[u8], fields: &Fields) -> Option<Template> {
+    if line.len() > MAX_LENGTH || memchr::memmem::find(line, b"%|").is_some() {
+        return None;
+    }
+    let mut template = Template::default();
+    let mut keys = fields.fields.iter().map(|field| field.key).peekable();
+    let mut at = 0;
+    for number in fields.all_numbers() {
+        let negative = line.get(number.start) == Some(&b'-');
+        let signed = negative || line.get(number.start) == Some(&b'+');
+        let start = number.start + usize::from(signed);
+        let (end, shift) = number::parts(line, start)?;
+        while let Some(key) = keys.next_if(|key| key.1 <= start) {
+            template.literal(between(line, at, key.0), true);
+            template.literal(between(line, at.max(key.0), key.1), false);
+            at = at.max(key.1);
+        }
+        template.literal(between(line, at, start), true);
+        template.number(Slot::Field {
+            negative,
+            integer: number.integer,
+            shift,
+        });
+        at = end;
+    }
+    template.literal(between(line, at, line.len()), true);
+    Some(template.ready())
 }
 
-/// The templates of a log.
-#[derive(Default)]
-pub(super) struct Repeats {
-    templates: Vec<Template>,
-    last: usize,
-    oldest: usize,
-}
-
-impl Repeats {
-    /// The template that a line fits, with the line's numbers in it.
-    pub(super) fn find(&mut self, line: &[u8]) -> Option<&Template> {
-        let guess = self.templates.get(self.last)?.follower;
-        let found = if self.fits(guess, line) {
-            guess
-        } else {
-            (0..self.templates.len()).find(|at| *at != guess && self.fits(*at, line))?
-        };
-        self.follow(found);
-        self.templates.get(found)
-    }
-
-    /// Gives the fields of the template that was found for others, or takes them back.
-    pub(super) fn swap(&mut self, fields: &mut Fields) {
-        if let Some(template) = self.templates.get_mut(self.last) {
-            std::mem::swap(&mut template.fields, fields);
-        }
-    }
-
-    fn fits(&mut self, at: usize, line: &[u8]) -> bool {
-        self.templates
-            .get_mut(at)
-            .is_some_and(|template| template.fits(line))
-    }
-
-    fn follow(&mut self, at: usize) {
-        if let Some(last) = self.templates.get_mut(self.last) {
-            last.follower = at;
-        }
-        self.last = at;
-    }
-
-    /// Keeps a line that was scanned and decided.
-    pub(super) fn keep(&mut self, line: &[u8], fields: &Fields, decision: Decision) {
-        let Some(template) = Template::new(line, fields, decision) else {
-            return;
-        };
-        let at = match self.templates.len() {
-            count if count < MAX_TEMPLATES => {
-                self.templates.push(template);
-                count
-            }
-            _ => {
-                // A line that only became wider takes the place of its like.
-                let like = |old: &Template| old.decision == decision;
-                let at = self.templates.iter().position(like).unwrap_or_else(|| {
-                    self.oldest = (self.oldest + 1) % MAX_TEMPLATES;
-                    self.oldest
-                });
-                if let Some(old) = self.templates.get_mut(at) {
-                    *old = template;
-                }
-                at
-            }
-        };
-        self.follow(at);
-    }
+/// The text between two offsets; nothing if it was passed already.
+fn between(line: &[u8], start: usize, end: usize) -> &[u8] {
+    line.get(start..end).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::formats::FORMATS;
     use super::*;
-
-    const ANY: Decision = Decision {
-        plan: 0,
-        layout: 0,
-        steps_seen: None,
-    };
 
     fn scanned(line: &[u8]) -> Fields {
         let mut fields = Fields::default();
@@ -281,14 +108,24 @@ mod tests {
     /// Checks what a template made of the first line says of the second; true if it fits.
     fn check(known: &[u8], line: &[u8]) -> bool {
         let fields = scanned(known);
-        let Some(mut template) = Template::new(known, &fields, ANY) else {
+        let Some(mut template) = of_fields(known, &fields) else {
             return false;
         };
-        let fits = template.fits(line);
-        if fits {
-            let shown = String::from_utf8_lossy(line);
-            let expected = told(line, &scanned(line));
-            assert_eq!(told(known, &template.fields), expected, "{shown}");
+        let mut values = vec![0.0; fields.all_numbers().len()];
+        let fits = template.fits(line, &mut values);
+        // Then once more: the shapes of its numbers are known by now.
+        for again in [false, true] {
+            if again {
+                values.fill(0.0);
+                assert_eq!(template.fits(line, &mut values), fits);
+            }
+            if fits {
+                let mut found = fields.clone();
+                found.put(&values);
+                let shown = String::from_utf8_lossy(line);
+                let expected = told(line, &scanned(line));
+                assert_eq!(told(known, &found), expected, "{shown}");
+            }
         }
         fits
     }

@@ -72,9 +72,12 @@ impl Fields {
         &self.numbers
     }
 
-    /// The same, to be replaced by those of another line.
-    pub(crate) fn all_numbers_mut(&mut self) -> &mut [Number] {
-        &mut self.numbers
+    /// Replaces their values by those of another line.
+    #[cfg(test)]
+    pub(crate) fn put(&mut self, values: &[f64]) {
+        for (number, value) in self.numbers.iter_mut().zip(values) {
+            number.value = *value;
+        }
     }
 
     /// Scans a line.
