@@ -49,7 +49,7 @@ pub fn paint(
 }
 
 /// Pixels of a picture that take as long as one filled rectangle, about.
-const PIXELS_A_RECTANGLE: usize = 400;
+const PIXELS_A_RECTANGLE: usize = 150;
 
 /// A canvas to draw on.
 pub struct Canvas {
