@@ -4,6 +4,8 @@
 
 mod chunks;
 
+use std::pin::Pin;
+
 use gloo_net::http::{Request, Response};
 use parallax_core::error::ApiError;
 use parallax_core::json::Json;
@@ -47,6 +49,9 @@ pub enum StreamEnd {
     Cancelled,
 }
 
+/// The status and the body of an answer that is under way.
+type Whole<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), ApiError>> + 'a>>;
+
 impl Api {
     /// Finds the API of a page: the view's own path, else what `config.json` beside the page says,
     /// else `/api/v1` of the same origin.
@@ -76,14 +81,22 @@ impl Api {
         path: &[&str],
         query: &[(&str, &str)],
     ) -> Result<T, ApiError> {
-        let url = self.url(path, query);
-        let unreachable = |_| ApiError::Unreachable {
-            url: self.base.clone(),
-        };
-        let response = Request::get(&url).send().await.map_err(unreachable)?;
-        let cut_off = |_| ApiError::Truncated { bytes: 0, rows: 0 };
-        let body = response.binary().await.map_err(cut_off)?;
-        envelope::open(response.status(), &body)
+        let (status, body) = self.whole(self.url(path, query)).await?;
+        envelope::open(status, &body)
+    }
+
+    /// The status and the body of an answer. One boxed future for all kinds of answers, so that
+    /// what it waits for is compiled once.
+    fn whole(&self, url: String) -> Whole<'_> {
+        Box::pin(async move {
+            let unreachable = |_| ApiError::Unreachable {
+                url: self.base.clone(),
+            };
+            let response = Request::get(&url).send().await.map_err(unreachable)?;
+            let cut_off = |_| ApiError::Truncated { bytes: 0, rows: 0 };
+            let body = response.binary().await.map_err(cut_off)?;
+            Ok((response.status(), body))
+        })
     }
 
     /// Streams `metrics/data`, each chunk to `take`. An error answer is read and returned as the

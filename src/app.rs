@@ -13,7 +13,7 @@ use crate::pages::{
     toolbar::Toolbar, topbar::TopBar,
 };
 use crate::protocol::{Part, ToEngine};
-use crate::reactive::{State, effect, memo};
+use crate::reactive::{State, effect, flag, live, memo, text};
 use crate::state::prefs;
 use crate::state::remote::Remote;
 use crate::state::run::Run;
@@ -41,15 +41,15 @@ pub fn App() -> impl IntoView {
     let beside = memo(move || open.get() && !embed.get() && page.get() != Page::Compare);
     let sidebar = State::new(false);
     view! {
-        <div class="app" data-testid="app" data-state=move || run.opened.with(Remote::name)>
-            {move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() }}
-            <div class="body" class:wide=move || !beside.get()>
+        <div class="app" data-testid="app" data-state=text(move || run.opened.with(Remote::name))>
+            {live(move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() })}
+            <div class="body" class:wide=flag(move || !beside.get())>
                 <When on=beside>
                     <Sidebar open=sidebar />
                 </When>
                 <main class="main">
                     <When on=memo(move || run.broken.with(Option::is_some))>
-                        <div class="bar" data-tone="bad" role="alert">{move || run.broken.get()}</div>
+                        <div class="bar" data-tone="bad" role="alert">{text(move || run.broken.get().unwrap_or_default())}</div>
                     </When>
                     <When on=memo(move || open.get()) fallback=Home>
                         <Opened />
@@ -70,11 +70,11 @@ fn Opened() -> impl IntoView {
             <Toolbar />
         </When>
         <RunStatus />
-        {move || match page.get() {
+        {live(move || match page.get() {
             Page::Explore => view! { <Explore /> }.into_any(),
             Page::Compare => view! { <Later part=Part::Compare /> }.into_any(),
             Page::Data => view! { <Later part=Part::Data /> }.into_any(),
-        }}
+        })}
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! [`State`] is set by hand, [`Read`] is worked out and wakes its readers only when it changed,
 //! [`effect`] acts when what it read changed, [`Handler`] is a callback as a property, [`on`] an
-//! event handler. Handles are `Copy`; they live as long as the component that made them.
+//! event handler; [`live`], [`text`] and [`flag`] are what a view shows of it all. Handles are `Copy`; they live as long as the component that made them.
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -206,6 +206,23 @@ impl<T: 'static, F: Fn(T) + Send + Sync + 'static> From<F> for Handler<T> {
     fn from(act: F) -> Self {
         Self::new(act)
     }
+}
+
+/// A part of the page that is made anew when what it read changed.
+pub fn live(make: impl Fn() -> AnyView + Send + 'static) -> Box<dyn Fn() -> AnyView + Send> {
+    Box::new(make)
+}
+
+/// A text or an attribute that is made anew when what it read changed.
+pub fn text<T: Into<String>>(
+    make: impl Fn() -> T + Send + 'static,
+) -> Box<dyn Fn() -> String + Send> {
+    Box::new(move || make().into())
+}
+
+/// A class or a property that is on or off with what it read.
+pub fn flag(make: impl Fn() -> bool + Send + 'static) -> Box<dyn Fn() -> bool + Send> {
+    Box::new(make)
 }
 
 /// A handler of an event.

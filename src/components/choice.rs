@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::reactive::{Handler, Read, memo, on};
+use crate::reactive::{Handler, Read, flag, memo, on};
 
 /// A labelled `<select>` over named values.
 #[component]
@@ -54,7 +54,7 @@ fn Select(
         }
     };
     let items = names.into_iter().enumerate().map(|(index, name)| {
-        view! { <option value=index prop:selected=move || chosen.get() == index>{name}</option> }
+        view! { <option value=index prop:selected=flag(move || chosen.get() == index)>{name}</option> }
     });
     view! {
         <label class="labelled">

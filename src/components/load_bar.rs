@@ -5,7 +5,7 @@ use parallax_core::format::{bytes, count};
 
 use super::flow::When;
 use crate::protocol::Progress;
-use crate::reactive::{Handler, Read, memo, on};
+use crate::reactive::{Handler, Read, memo, on, text};
 
 /// Rows and bytes so far, with cancel. Nothing while nothing loads.
 #[component]
@@ -19,7 +19,7 @@ pub fn LoadBar(
 ) -> impl IntoView {
     // Small loads are over before a bar could be read: it shows from the first report on.
     let shown = memo(move || progress.with(|p| p.is_some_and(|p| p.bytes > 0)));
-    let text = move || {
+    let said = move || {
         let progress = progress.get().unwrap_or_default();
         format!("{} rows · {}", count(progress.rows), bytes(progress.bytes))
     };
@@ -27,7 +27,7 @@ pub fn LoadBar(
         <When on=shown>
             <div class="bar" role="status" data-testid="progress">
                 <progress aria-label="Loading"></progress>
-                <span>"Loading " {move || text()}</span>
+                <span>"Loading " {text(said)}</span>
                 <button class="button" data-testid="cancel" on:click=on(move |_| on_cancel.run(()))>
                     "Cancel"
                 </button>

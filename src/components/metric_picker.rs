@@ -9,7 +9,7 @@ use parallax_core::sorted::Sorted;
 
 use super::flow::{Rows, When};
 use crate::hooks::pattern::Pattern;
-use crate::reactive::{Handler, Read, State, memo, on};
+use crate::reactive::{Handler, Read, State, flag, memo, on, text};
 
 /// Checkboxes for the metrics.
 #[component]
@@ -56,7 +56,7 @@ pub fn MetricPicker(
                 placeholder="Search (regex)  /"
                 aria-label="Search metrics by regular expression"
                 data-testid="metric-search"
-                prop:value=move || search.get()
+                prop:value=text(move || search.get())
                 on:input=on(move |event| search.set(event_target_value(&event)))
             />
             <When on=plain>
@@ -64,16 +64,16 @@ pub fn MetricPicker(
             </When>
             <div class="tools">
                 <button class="button plain" data-testid="metrics-all" on:click=on(move |_| on_toggle.run((found(), true)))>
-                    {move || if search.with(String::is_empty) { "All" } else { "Add matches" }}
+                    {text(move || if search.with(String::is_empty) { "All" } else { "Add matches" })}
                 </button>
                 <button class="button plain" data-testid="metrics-none" on:click=on(move |_| on_toggle.run((found(), false)))>
-                    {move || if search.with(String::is_empty) { "None" } else { "Remove matches" }}
+                    {text(move || if search.with(String::is_empty) { "None" } else { "Remove matches" })}
                 </button>
             </div>
             <Rows keys=group_keys row=Arc::new(group_row) />
             <When on=memo(move || groups.with(Vec::is_empty))>
                 <p class="hint" data-testid="metrics-empty">
-                    {move || if search.with(String::is_empty) { "No metrics yet." } else { "No metric matches." }}
+                    {text(move || if search.with(String::is_empty) { "No metrics yet." } else { "No metric matches." })}
                 </p>
             </When>
         </section>
@@ -105,7 +105,7 @@ fn GroupRows(
         view! { <MetricRow metric short catalog chosen on_toggle /> }
     });
     view! {
-        <details open=move || !folded || searching.get()>
+        <details open=flag(move || !folded || searching.get())>
             <summary>{title}</summary>
             {rows.collect_view()}
         </details>
@@ -145,12 +145,12 @@ fn MetricRow(
             <input
                 type="checkbox"
                 data-testid=format!("metric-{name}")
-                prop:checked=move || colour.get().is_some()
+                prop:checked=flag(move || colour.get().is_some())
                 on:change=on(move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event))))
             />
             <span class="grow clip">{short}</span>
-            <span class="colour" style=background></span>
-            <span class="count">{move || points()}</span>
+            <span class="colour" style=text(background)></span>
+            <span class="count">{text(points)}</span>
         </label>
     }
 }

@@ -1,7 +1,7 @@
 //! Which part of the run is shown: all, the newest part, or from–to.
 
 use super::flow::When;
-use crate::reactive::{Handler, Read, State, on};
+use crate::reactive::{Handler, Read, State, on, text};
 use leptos::prelude::*;
 use parallax_core::decimal;
 use parallax_core::view::{Last, Span, XChoice};
@@ -36,8 +36,8 @@ pub fn SpanPicker(
     let presets = PRESETS.iter().map(|(name, preset)| {
         view! {
             <button
-                aria-pressed=move || (span.get() == *preset).to_string()
-                data-testid=format!("span-{}", name.to_lowercase().replace(' ', ""))
+                aria-pressed=text(move || (span.get() == *preset).to_string())
+                data-testid=format!("span-{}", name.to_ascii_lowercase().replace(' ', ""))
                 on:click=on(move |_| on_change.run(*preset))
             >
                 {*name}
@@ -48,12 +48,12 @@ pub fn SpanPicker(
         <div class="segments spans" role="group" aria-label="Part of the run">
             {presets.collect_view()}
             <button
-                aria-pressed=move || is_custom().to_string()
-                aria-expanded=move || open.get().to_string()
+                aria-pressed=text(move || is_custom().to_string())
+                aria-expanded=text(move || open.get().to_string())
                 data-testid="span-custom"
                 on:click=on(move |_| open.update(|open| *open = !*open))
             >
-                {move || if is_custom() { describe(span.get()) } else { "Custom…".to_owned() }}
+                {text(move || if is_custom() { describe(span.get()) } else { "Custom…".to_owned() })}
             </button>
         </div>
         <When on=open.into()>
@@ -92,12 +92,12 @@ fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl 
     view! {
         <div class="custom">
             <label class="labelled">
-                "From " {move || unit()}
-                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=move || shown(ends().0) on:change=on(set_from) />
+                "From " {text(unit)}
+                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=text(move || shown(ends().0)) on:change=on(set_from) />
             </label>
             <label class="labelled">
                 "to"
-                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=move || shown(ends().1) on:change=on(set_to) />
+                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=text(move || shown(ends().1)) on:change=on(set_to) />
             </label>
             <label class="labelled">
                 "or last"
@@ -105,12 +105,12 @@ fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl 
                     class="field short"
                     placeholder="2000steps"
                     data-testid="span-last"
-                    aria-invalid=move || bad.get().to_string()
-                    prop:value=last
+                    aria-invalid=text(move || bad.get().to_string())
+                    prop:value=text(last)
                     on:change=on(set_last)
                 />
             </label>
-            <span class="hint">{move || if bad.get() { "Write 500, 2000steps, 15m, 1h or 7d." } else { "500 · 2000steps · 15m · 1h" }}</span>
+            <span class="hint">{text(move || if bad.get() { "Write 500, 2000steps, 15m, 1h or 7d." } else { "500 · 2000steps · 15m · 1h" })}</span>
         </div>
     }
 }

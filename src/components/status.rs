@@ -1,8 +1,9 @@
 //! A workload's status: a dot and a word.
 
 use leptos::prelude::*;
+use parallax_core::format::lower;
 
-use crate::reactive::Read;
+use crate::reactive::{Read, live};
 
 /// Status as the API names it; nothing where the server does not know.
 #[component]
@@ -11,14 +12,14 @@ pub fn Status(
     #[prop(into)]
     status: Read<Option<String>>,
 ) -> impl IntoView {
-    move || {
-        status.get().map(|status| {
-            view! {
-                <span class="status" data-testid="status" data-status=status.clone()>
-                    <span class="dot" aria-hidden="true"></span>
-                    {status.to_lowercase()}
-                </span>
-            }
-        })
-    }
+    live(move || match status.get() {
+        None => ().into_any(),
+        Some(status) => view! {
+            <span class="status" data-testid="status" data-status=status.clone()>
+                <span class="dot" aria-hidden="true"></span>
+                {lower(&status)}
+            </span>
+        }
+        .into_any(),
+    })
 }

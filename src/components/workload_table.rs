@@ -5,7 +5,7 @@ use parallax_core::format::utc;
 use parallax_core::wire::Workload;
 
 use super::status::Status;
-use crate::reactive::{Handler, Read, on};
+use crate::reactive::{Handler, Read, live, on};
 
 /// One row a workload; a click opens it.
 #[component]
@@ -45,7 +45,7 @@ pub fn WorkloadTable(
                     <tr><th>"Workload"</th><th>"Folder or namespace"</th><th>"Status"</th><th class="num">"Start (UTC)"</th></tr>
                 </thead>
                 <tbody>
-                    {move || workloads.get().into_iter().map(row).collect_view()}
+                    {live(move || workloads.get().into_iter().map(row).collect_view().into_any())}
                 </tbody>
             </table>
         </div>

@@ -1,6 +1,7 @@
 //! A search pattern as the user types it: a regular expression where it is one, else plain text.
 
 use js_sys::{Array, Function, Reflect, RegExp};
+use parallax_core::format::lower;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What a user typed into a search field.
@@ -15,7 +16,7 @@ impl Pattern {
     pub fn new(text: &str) -> Self {
         let expression = construct(text).and_then(|made| made.dyn_into().ok());
         Self {
-            text: text.to_lowercase(),
+            text: lower(text),
             expression,
         }
     }
@@ -29,7 +30,7 @@ impl Pattern {
     pub fn matches(&self, name: &str) -> bool {
         match &self.expression {
             Some(expression) => expression.test(name),
-            None => name.to_lowercase().contains(&self.text),
+            None => lower(name).contains(&self.text),
         }
     }
 }

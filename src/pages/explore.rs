@@ -7,7 +7,7 @@ use parallax_core::view::Layout;
 
 use super::panel::{Panel, PanelSeries, series_id};
 use crate::components::flow::{Rows, When};
-use crate::reactive::{Read, memo, on};
+use crate::reactive::{Read, flag, live, memo, on};
 use crate::state::run::use_run;
 use crate::state::selection::{Selection, use_selection};
 use crate::state::view::{ViewState, use_view};
@@ -51,7 +51,7 @@ pub fn Explore() -> impl IntoView {
             </When>
             <When on=memo(move || !metrics.with(Vec::is_empty))>
                 <When on=memo(move || layout.get() == Layout::One) fallback=move || view! {
-                        <div class="grid" class:few=move || metrics.with(|m| m.len() < 3)>
+                        <div class="grid" class:few=flag(move || metrics.with(|m| m.len() < 3))>
                             <Rows keys=metrics row=Arc::new(chart) />
                         </div>
                     }
@@ -118,17 +118,21 @@ fn Absent() -> impl IntoView {
             Vec::new()
         }
     };
-    move || {
+    live(move || {
         let names = absent();
-        (!names.is_empty()).then(|| view! {
+        if names.is_empty() {
+            return ().into_any();
+        }
+        view! {
             <div class="notice" data-tone="warn" data-testid="absent">
                 <p>"This workload has no " {names.join(", ")} "."</p>
                 <div class="actions">
                     <button class="button" on:click=on(move |_| view.push(|v| v.metrics = None))>"Show loss and accuracy"</button>
                 </div>
             </div>
-        })
-    }
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -9,7 +9,7 @@ use crate::components::error_notice::ErrorNotice;
 use crate::components::flow::When;
 use crate::components::workload_table::WorkloadTable;
 use crate::protocol::ListQuery;
-use crate::reactive::{Handler, Read, State, effect, memo, on};
+use crate::reactive::{Handler, Read, State, effect, live, memo, on, text};
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -45,7 +45,7 @@ pub fn Home() -> impl IntoView {
         query.update(|q| (q.name, q.page) = (name, 1));
     };
     view! {
-        <div class="page home" data-testid="home-page" data-state=move || run.list.with(Remote::name)>
+        <div class="page home" data-testid="home-page" data-state=text(move || run.list.with(Remote::name))>
             <h1>"Workloads"</h1>
             <div class="filters">
                 <input
@@ -54,7 +54,7 @@ pub fn Home() -> impl IntoView {
                     placeholder="Search by name"
                     aria-label="Search workloads by name"
                     data-testid="workload-search"
-                    prop:value=move || query.with(|q| q.name.clone())
+                    prop:value=text(move || query.with(|q| q.name.clone()))
                     on:input=on(search)
                 />
                 <Choice
@@ -107,13 +107,14 @@ fn List(query: State<ListQuery>, #[prop(into)] on_pick: Handler<String>) -> impl
     let total = memo(move || run.list.with(|list| list.value().map(|l| l.total)));
     let filtered = move || query.with(|q| !q.name.is_empty() || !q.status.is_empty());
     view! {
-        {move || {
-            error.get().map(|error| {
+        {live(move || match error.get() {
+            None => ().into_any(),
+            Some(error) => {
                 let doing = format!("Listing workloads at {}", run.api.get());
-                view! { <ErrorNotice doing error on_retry=move |()| run.list(query.peek()) /> }
-            })
-        }}
-        {move || match (total.get(), error.with(Option::is_some)) {
+                view! { <ErrorNotice doing error on_retry=move |()| run.list(query.peek()) /> }.into_any()
+            }
+        })}
+        {live(move || match (total.get(), error.with(Option::is_some)) {
             (None, false) => view! { <div class="skeleton" style="height:220px" aria-busy="true"></div> }.into_any(),
             (None, true) => view! { <p class="hint">"A workload can still be opened by its UID."</p> }.into_any(),
             (Some(0), _) if filtered() => view! {
@@ -126,7 +127,7 @@ fn List(query: State<ListQuery>, #[prop(into)] on_pick: Handler<String>) -> impl
             }.into_any(),
             (Some(0), _) => view! { <FirstUse /> }.into_any(),
             (Some(total), _) => view! { <Rows rows total query on_pick /> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -144,7 +145,7 @@ fn Rows(
     view! {
         <WorkloadTable workloads=rows on_pick />
         <div class="pager hint">
-            <span>{move || format!("{} of {} workloads", count(shown()), count(total))}</span>
+            <span>{text(move || format!("{} of {} workloads", count(shown()), count(total)))}</span>
             <When on=memo(move || { page() > 1 })><button class="button" on:click=on(move |_| turn(-1))>"Previous"</button></When>
             <When on=memo(more)><button class="button" on:click=on(move |_| turn(1))>"Next"</button></When>
         </div>
@@ -157,7 +158,7 @@ fn FirstUse() -> impl IntoView {
     view! {
         <div class="notice" data-testid="first-use">
             <h2>"No runs found"</h2>
-            <p>"The API at " <code>{move || run.api.get()}</code> " lists no workloads."</p>
+            <p>"The API at " <code>{text(move || run.api.get())}</code> " lists no workloads."</p>
             <p>"The bundled server looks for W&B run files (.wandb), TensorBoard event files (tfevents), training logs, trainer_state.json, metrics .jsonl and .csv in a folder and the folders below it:"</p>
             <pre>"parallax serve path/to/runs"</pre>
         </div>

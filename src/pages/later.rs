@@ -8,7 +8,7 @@ use super::compare::Compare;
 use super::data::Data;
 use crate::later::{Missing, later};
 use crate::protocol::Part;
-use crate::reactive::{State, on};
+use crate::reactive::{State, live, on};
 use crate::state::run::use_run;
 
 /// Makes the page.
@@ -64,7 +64,7 @@ pub fn Later(
         made.set(None);
         load();
     };
-    move || {
+    live(move || {
         match made.get() {
         None => view! {
             <div class="page" data-testid="part" data-state="loading">
@@ -87,5 +87,5 @@ pub fn Later(
         }
         .into_any(),
     }
-    }
+    })
 }

@@ -13,7 +13,7 @@ use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
 use crate::components::legend::{Entry, Figure, Legend};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Reading, ToEngine};
-use crate::reactive::{Handler, Read, State, memo, on};
+use crate::reactive::{Handler, Read, State, live, memo, on, text};
 use crate::state::feed::use_chart;
 use crate::state::hover::use_hover;
 use crate::state::run::use_run;
@@ -96,8 +96,8 @@ pub fn Panel(
             .with(|states| state_of(&shown.get(), reply.get().as_deref(), states))
     });
     view! {
-        <figure class="chart" class:tall=tall class:low=low data-testid="chart" data-title=move || title.get() data-state=move || state.with(PanelState::name)>
-            <header><h2 class="grow clip" title=move || title.get()>{move || title.get()}</h2></header>
+        <figure class="chart" class:tall=tall class:low=low data-testid="chart" data-title=text(move || title.get()) data-state=text(move || state.with(PanelState::name))>
+            <header><h2 class="grow clip" title=text(move || title.get())>{text(move || title.get())}</h2></header>
             <Plot
                 data
                 label=title
@@ -208,7 +208,7 @@ fn state_of(
 #[component]
 fn Over(state: Read<PanelState>) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
-    move || {
+    live(move || {
         match state.get() {
         PanelState::Ready => ().into_any(),
         PanelState::Loading => view! { <p class="hint foot" role="status">"Loading…"</p> }.into_any(),
@@ -228,19 +228,19 @@ fn Over(state: Read<PanelState>) -> impl IntoView {
             </div>
         }.into_any(),
     }
-    }
+    })
 }
 
 /// How many points there are and what of them can't be seen as a line.
 #[component]
 fn Foot(reply: State<Option<Arc<ChartReply>>>, state: Read<PanelState>) -> impl IntoView {
-    let text = move || {
+    let said = move || {
         let reply = reply
             .get()
             .filter(|_| state.with(|s| *s != PanelState::Loading))?;
         Some(foot(&reply))
     };
-    view! { <p class="foot" data-testid="foot"><span class="clip">{move || text()}</span></p> }
+    view! { <p class="foot" data-testid="foot"><span class="clip">{text(move || said().unwrap_or_default())}</span></p> }
 }
 
 fn foot(reply: &ChartReply) -> String {

@@ -6,7 +6,7 @@ use parallax_core::wire::Source;
 use crate::components::flow::When;
 use crate::components::metric_picker::MetricPicker;
 use crate::components::source_list::SourceList;
-use crate::reactive::{State, memo, on};
+use crate::reactive::{State, memo, on, text};
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
@@ -42,7 +42,7 @@ pub fn Sidebar(
         <When on=memo(move || open.get())>
             <button class="scrim" aria-label="Close the metrics" on:click=on(move |_| open.set(false))></button>
         </When>
-        <aside class="sidebar" data-open=move || open.get().to_string()>
+        <aside class="sidebar" data-open=text(move || open.get().to_string())>
             <When on=memo(move || run.opened.with(|o| o.value().is_some())) fallback=move || run.opened.with(|o| *o == Remote::Loading).then(|| view! { <div class="skeleton" style="height:240px"></div> })
             >
                 <SourceList

@@ -7,7 +7,7 @@ use crate::components::error_notice::ErrorNotice;
 use crate::components::load_bar::LoadBar;
 use crate::hooks::clock::use_now;
 use crate::protocol::ToEngine;
-use crate::reactive::{memo, on};
+use crate::reactive::{live, memo, on, text};
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -39,17 +39,21 @@ fn Stale() -> impl IntoView {
             .get()
             .map_or_else(String::new, |ms| duration((now.get() - ms) as i64))
     };
-    move || {
-        error.get().map(|error| {
+    live(move || {
+        match error.get() {
+        None => ().into_any(),
+        Some(error) => {
             view! {
                 <div class="bar" data-tone="warn" role="status" data-testid="stale">
                     <strong>{error.headline()}</strong>
-                    <span>{error.detail()} " " {error.advice()} " Showing the data of " {move || age()} " ago."</span>
+                    <span>{error.detail()} " " {error.advice()} " Showing the data of " {text(age)} " ago."</span>
                     <button class="button" data-testid="retry-poll" on:click=on(move |_| run.send(ToEngine::Poll))>"Retry now"</button>
                 </div>
             }
-        })
+            .into_any()
+        }
     }
+    })
 }
 
 /// The workload could not be opened at all.
@@ -69,8 +73,10 @@ fn Failed() -> impl IntoView {
             run.api.get()
         )
     };
-    move || {
-        error.get().map(|error| {
+    live(move || {
+        match error.get() {
+        None => ().into_any(),
+        Some(error) => {
             view! {
                 <div class="page">
                     <ErrorNotice doing=doing() error on_retry=move |()| run.reopen()>
@@ -80,6 +86,8 @@ fn Failed() -> impl IntoView {
                     </ErrorNotice>
                 </div>
             }
-        })
+            .into_any()
+        }
     }
+    })
 }

@@ -8,7 +8,7 @@ use crate::components::choice::Choice;
 use crate::components::flow::When;
 use crate::components::span_picker::SpanPicker;
 use crate::pages::later::preload;
-use crate::reactive::{memo, on};
+use crate::reactive::{memo, on, text};
 use crate::state::view::use_view;
 
 const TABS: &[(&str, Page)] = &[
@@ -43,8 +43,8 @@ pub fn Toolbar() -> impl IntoView {
         view! {
             <button
                 role="tab"
-                data-testid=format!("tab-{}", name.to_lowercase())
-                aria-selected=move || (page.get() == *tab).to_string()
+                data-testid=format!("tab-{}", name.to_ascii_lowercase())
+                aria-selected=text(move || (page.get() == *tab).to_string())
                 on:pointerenter=on(move |_| preload(*tab))
                 on:click=on(move |_| view.push(|v| v.page = *tab))
             >
@@ -87,11 +87,11 @@ fn Smooth() -> impl IntoView {
                 max="0.99"
                 step="0.01"
                 data-testid="smooth"
-                prop:value=move || smooth.get().to_string()
+                prop:value=text(move || smooth.get().to_string())
                 on:input=on(move |event| view.replace(|v| v.smooth = read(&event)))
                 on:change=on(move |event| view.push(|v| v.smooth = read(&event)))
             />
-            <output>{move || format!("{:.2}", smooth.get())}</output>
+            <output>{text(move || format!("{:.2}", smooth.get()))}</output>
         </label>
     }
 }

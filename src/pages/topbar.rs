@@ -12,7 +12,7 @@ use crate::components::status::Status;
 use crate::hooks::clipboard::copy_address;
 use crate::hooks::clock::use_now;
 use crate::protocol::ToEngine;
-use crate::reactive::{State, memo, on};
+use crate::reactive::{State, flag, live, memo, on, text};
 use crate::state::prefs;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -60,9 +60,9 @@ pub fn TopBar(
                 <Crumb />
                 <button
                     class="button sheet-button"
-                    class:unused=move || page.get() == Page::Compare
+                    class:unused=flag(move || page.get() == Page::Compare)
                     data-testid="open-sidebar"
-                    aria-expanded=move || sidebar.get().to_string()
+                    aria-expanded=text(move || sidebar.get().to_string())
                     on:click=on(move |_| sidebar.update(|open| *open = !*open))
                 >
                     "Metrics"
@@ -98,17 +98,19 @@ fn Crumb() -> impl IntoView {
     let status = memo(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
     let now = use_now();
     let age = move || {
-        run.newest_ms.get().map(|ms| {
-            let age = duration(now.get() as i64 - ms);
-            view! { <span class="hint clip" data-testid="age" title=format!("{} UTC", utc(ms))>"last point " {age} " ago"</span> }
-        })
+        let Some(ms) = run.newest_ms.get() else {
+            return ().into_any();
+        };
+        let age = duration(now.get() as i64 - ms);
+        view! { <span class="hint clip" data-testid="age" title=format!("{} UTC", utc(ms))>"last point " {age} " ago"</span> }
+            .into_any()
     };
     view! {
         <div class="crumb">
             <span class="sep" aria-hidden="true">"▸"</span>
-            <h1 class="clip" data-testid="workload-name">{move || name()}</h1>
+            <h1 class="clip" data-testid="workload-name">{text(name)}</h1>
             <Status status />
-            {move || age()}
+            {live(age)}
         </div>
     }
 }
@@ -147,7 +149,7 @@ fn Share() -> impl IntoView {
     };
     view! {
         <button class="button" data-testid="share" title="Copy a link to this view" on:click=on(copy)>
-            <span aria-live="polite">{move || said.get()}</span>
+            <span aria-live="polite">{text(move || said.get())}</span>
         </button>
     }
 }

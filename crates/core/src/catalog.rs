@@ -1,6 +1,7 @@
 //! What exists in a workload: its metrics, grouped and in a stable order, whatever order the API
 //! sends them in.
 
+use crate::format::lower;
 use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
@@ -131,9 +132,15 @@ pub fn is_bookkeeping(name: &str) -> bool {
         || BOOKKEEPING.contains(&last)
 }
 
+/// Letters and digits. Beyond ASCII all but punctuation and symbols: the tables that tell exactly are
+/// not worth their size for finding a few English words.
+fn is_of_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || (c >= '\u{c0}' && !('\u{2000}'..='\u{303f}').contains(&c))
+}
+
 fn is_wanted(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    let lower = lower(name);
+    let mut words = lower.split(|c: char| !is_of_word(c));
     words.any(|word| WANTED.contains(&word)) && !lower.contains("scale") && !lower.contains("time")
 }
 
@@ -158,7 +165,7 @@ fn natural_key(name: &str) -> Vec<(u8, u64, String)> {
         } else {
             0
         };
-        key.push((u8::from(!digits), number, part.to_lowercase()));
+        key.push((u8::from(!digits), number, lower(part)));
         rest = tail;
     }
     key.push((0, 0, name.to_owned()));

@@ -130,6 +130,12 @@ fn trim_zeros(text: &str) -> &str {
     }
 }
 
+/// In lower case, letter by letter: `str::to_lowercase` has tables of its own for one Greek letter
+/// at the end of words.
+pub fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 //! carry one fingerprint of all their contents: they belong together.
 
 mod compact;
+mod order;
 
 use std::env;
 use std::fs;
@@ -59,7 +60,7 @@ fn cut(project: &Project, built: &Path, folder: &Path) -> Result<Vec<Part>, Fail
     }
     let bound = folder.join("bound");
     fs::create_dir_all(&bound).map_err(|error| Failure::file(&bound, &error))?;
-    let program = fs::read(built).map_err(|error| Failure::file(built, &error))?;
+    let program = compact::without_streams(read(built)?);
     let main = folder.join("main.wasm");
     let loader = format!("./{PROGRAM}-{UNKNOWN}-parts.js");
     let script = format!("./{PROGRAM}-{UNKNOWN}.js");
@@ -89,7 +90,7 @@ fn cut(project: &Project, built: &Path, folder: &Path) -> Result<Vec<Part>, Fail
         let old = file.file_name().unwrap_or_default().to_string_lossy();
         let new = format!("{PROGRAM}-{UNKNOWN}-{}", old.trim_start_matches("split_"));
         links = links.replace(&format!("\"./{old}\""), &format!("\"./{new}\""));
-        parts.push((new, compact::without_names(read(file)?)));
+        parts.push((new, ordered(&compact::without_names(read(file)?))?));
     }
     let links = compact::script(&robust(&links)?);
     parts.push((
@@ -113,9 +114,13 @@ fn shorten(parts: &mut [Part]) -> Result<(), Failure> {
     let (short, text) = text(script)
         .and_then(|text| compact::with_short_imports(&parts[wasm].1, &text, &module))
         .ok_or_else(different)?;
-    parts[wasm].1 = compact::without_names(short);
+    parts[wasm].1 = ordered(&compact::without_names(short))?;
     parts[script].1 = compact::script(&text).into_bytes();
     Ok(())
+}
+
+fn ordered(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+    order::by_likeness(wasm).map_err(|error| Failure::new(format!("a part is no WASM: {error}")))
 }
 
 /// Lets the loader take a part from any static host, also from one that does not know the type of
@@ -156,7 +161,7 @@ fn replace(staging: &Path, parts: Vec<Part>) -> Result<(), Failure> {
     }
     let new = format!("{PROGRAM}-{fingerprint}");
     let loader = format!("<link rel=\"modulepreload\" href=\"./{new}-parts.js\">");
-    let text = text.replace(&old, &new);
+    let text = compact::page(&text).replace(&old, &new);
     write(
         &page,
         text.replace("</head>", &format!("{loader}</head>"))

@@ -17,6 +17,7 @@ fn sections(wasm: &[u8]) -> Option<Vec<(u8, &[u8])>> {
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
+const EXPORTS: u8 = 7;
 const FUNCTION: u8 = 0;
 
 /// A WASM file without its names of functions and of tools. What is no WASM file stays.
@@ -38,6 +39,78 @@ fn joined<'a>(sections: impl Iterator<Item = (u8, &'a [u8])>) -> Vec<u8> {
         put_bytes(&mut wasm, contents);
     }
     wasm
+}
+
+/// A linked program without the classes that wasm-streams offers to scripts: `server_fn`, which
+/// Leptos brings along, could send streams with them, and nothing here does. As exports they would
+/// keep their code. What looks different stays as it is.
+pub(super) fn without_streams(program: Vec<u8>) -> Vec<u8> {
+    let is_ours = |name: &[u8]| !contains(name, b"intounderlying");
+    let Some(sections) = sections(&program) else {
+        return program;
+    };
+    let changed: Option<Vec<(u8, Vec<u8>)>> = sections
+        .iter()
+        .map(|(id, contents)| match *id {
+            EXPORTS => Some((*id, exports(contents, is_ours)?)),
+            CUSTOM => Some((*id, descriptions(contents)?)),
+            _ => Some((*id, contents.to_vec())),
+        })
+        .collect();
+    let Some(changed) = changed else {
+        return program;
+    };
+    let sections = changed.iter();
+    joined(sections.map(|(id, contents)| (*id, contents.as_slice())))
+}
+
+/// An export section with those whose names are kept.
+fn exports(section: &[u8], is_kept: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+    let (count, mut rest) = number(section)?;
+    let (mut kept, mut left) = (Vec::new(), 0);
+    for _ in 0..count {
+        let (name, after) = bytes(rest)?;
+        let (_, after) = number(after.get(1..)?)?;
+        if is_kept(name) {
+            left += 1;
+            kept.extend_from_slice(rest.get(..rest.len() - after.len())?);
+        }
+        rest = after;
+    }
+    let mut new = Vec::new();
+    put_number(&mut new, left);
+    new.extend(kept);
+    Some(new)
+}
+
+/// A custom section; wasm-bindgen's is of pairs, a version and a description, and loses those of
+/// the classes' modules.
+fn descriptions(section: &[u8]) -> Option<Vec<u8>> {
+    let (name, mut rest) = bytes(section)?;
+    if name != b"__wasm_bindgen_unstable" {
+        return Some(section.to_vec());
+    }
+    let mut new = Vec::new();
+    put_bytes(&mut new, name);
+    while !rest.is_empty() {
+        let (_, after) = block(rest)?;
+        let (description, after) = block(after)?;
+        if !contains(description, b"::into_underlying_") {
+            new.extend_from_slice(rest.get(..rest.len() - after.len())?);
+        }
+        rest = after;
+    }
+    Some(new)
+}
+
+/// Bytes after their count in four bytes, and what follows them.
+fn block(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (count, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_le_bytes(*count)).ok()?)
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|found| found == part)
 }
 
 /// The main part and its script with short names for what the one imports from the other.
@@ -128,6 +201,28 @@ pub(super) fn script(text: &str) -> String {
     new
 }
 
+/// A page without indentation, empty lines and the comments of its style sheets. It has no text
+/// whose lines matter.
+pub(super) fn page(text: &str) -> String {
+    let mut new = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<style") {
+        let (style, after) = after.split_once("</style>").unwrap_or((after, ""));
+        new += before;
+        new += "<style";
+        let mut parts = style.split("/*");
+        new += parts.next().unwrap_or_default();
+        for part in parts {
+            new += part.split_once("*/").map_or("", |(_, after)| after);
+        }
+        new += "</style>";
+        rest = after;
+    }
+    new += rest;
+    let lines = new.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.fold(String::new(), |page, line| page + line + "\n")
+}
+
 /// A number in LEB128, and what follows it.
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0;
@@ -206,6 +301,32 @@ mod tests {
             "x = {\n    i0: function(a) {\n    },\n};\ny = { \"w\": x };\n"
         );
         assert_eq!(with_short_imports(&full, "x = {};", "abc"), None);
+    }
+
+    #[test]
+    fn classes_for_streams_are_taken_out() {
+        let of = |exports: &[u8], descriptions: &[u8]| {
+            let mut custom = b"\x17__wasm_bindgen_unstable".to_vec();
+            custom.extend_from_slice(descriptions);
+            wasm(&[(EXPORTS, exports), (0, b"\x04name"), (0, &custom)])
+        };
+        let full = of(
+            b"\x02\x04main\x00\x01\x13__intounderlying_xy\x00\x82\x01",
+            b"\x01\0\0\0v\x02\0\0\0ab\x01\0\0\0v\x13\0\0\0x::into_underlying_",
+        );
+        let left = of(b"\x01\x04main\x00\x01", b"\x01\0\0\0v\x02\0\0\0ab");
+        assert_eq!(without_streams(full), left);
+        assert_eq!(without_streams(left.clone()), left);
+    }
+
+    #[test]
+    fn pages_keep_what_shows() {
+        let text = "<p>\n  a /* b */\n</p>\n\n<style>\n  /* c\n */ d { }\n</style>\n<i>\n";
+        let page = page(text);
+        assert_eq!(
+            page,
+            "<p>\na /* b */\n</p>\n<style>\nd { }\n</style>\n<i>\n"
+        );
     }
 
     #[test]
