@@ -68,8 +68,10 @@ mod tests {
     use super::*;
     use crate::testing::Random;
 
+    type Fill = ((i32, i32, i32, i32), Rgba);
+
     /// The same, one pixel at a time.
-    fn plain(size: (u32, u32), fills: &[((i32, i32, i32, i32), Rgba)]) -> Vec<u8> {
+    fn plain(size: (u32, u32), fills: &[Fill]) -> Vec<u8> {
         let mut rows = Vec::new();
         for y in 0..size.1 as i32 {
             for x in 0..size.0 as i32 {

@@ -172,12 +172,13 @@ mod tests {
                 iteration: i as i64,
             });
         }
-        let taken = names.take();
-        let seen: Vec<_> = taken
-            .iter()
-            .map(|(key, rows)| (key.metric.as_str(), rows.iteration.as_slice()))
-            .collect();
-        assert_eq!(seen, [("a/b", &[0, 2, 4][..]), ("c", &[1, 3][..])]);
-        assert!(names.take().is_empty());
+        let mut seen = Vec::new();
+        let mut see = |key: &SeriesKey, rows: &Columns| {
+            seen.push((key.metric.clone(), rows.iteration.clone()));
+        };
+        names.hand_over(&mut see);
+        names.hand_over(&mut see);
+        let expected = [("a/b", vec![0, 2, 4]), ("c", vec![1, 3])];
+        assert_eq!(seen, expected.map(|(name, steps)| (name.to_owned(), steps)));
     }
 }
