@@ -36,7 +36,7 @@ const NOT_FIRST_LOAD: [&str; 3] = ["-compare.wasm", "-data.wasm", "-chunk_"];
 
 /// The size of a first load that fails the check, in bytes after gzip. It is what the dashboard
 /// weighs now and a little more, so that it does not grow unseen; the goal is far below it.
-pub(crate) const LIMIT_BYTES: usize = 287_000;
+pub(crate) const LIMIT_BYTES: usize = 299_000;
 
 /// The size of a first load to stay under, in bytes after gzip.
 pub(crate) const GOAL_BYTES: usize = 200_000;
