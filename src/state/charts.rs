@@ -23,7 +23,6 @@ pub struct Feed {
 
 struct Slot {
     feed: Feed,
-    spec: Option<ChartSpec>,
     drawing: bool,
     next: Option<ChartSpec>,
     /// The pointer's x, while it is over a chart.
@@ -49,14 +48,12 @@ impl Slot {
         if self.hover.is_none() || self.probing != Probing::Old {
             return None;
         }
-        let spec = self.spec.clone()?;
-        let drawn = |reply: &Option<Arc<ChartReply>>| Some(reply.as_ref()?.frame.x_domain);
-        let x_domain = self.feed.reply.peek_with(drawn)?;
+        let reply = self.feed.reply.peek()?;
         self.probing = Probing::Asked(false);
         Some(ToEngine::Probe {
             chart,
-            x_domain,
-            spec,
+            x_domain: reply.frame.x_domain,
+            spec: reply.spec.clone(),
         })
     }
 
@@ -94,7 +91,6 @@ impl Charts {
         };
         let slot = Slot {
             feed,
-            spec: None,
             drawing: false,
             next: None,
             hover: None,
@@ -109,16 +105,27 @@ impl Charts {
 
     /// Takes an answer; gives what is to be asked next.
     pub(super) fn replied(self, chart: u32, reply: ChartReply) -> Vec<ToEngine> {
-        let Some((feed, next)) = self.with(chart, |slot| {
+        // Points are told by the numbers of the series: those of other series mean nothing here.
+        let draws =
+            |old: &ChartSpec| old.series == reply.spec.series && old.pair == reply.spec.pair;
+        let Some((feed, next, is_other)) = self.with(chart, |slot| {
+            let old = slot.feed.reply.peek();
+            let is_other = !old.is_some_and(|old| draws(&old.spec));
+            if is_other {
+                slot.probes = None;
+            }
             slot.drawing = slot.next.is_some();
             slot.probing = match slot.probing {
                 Probing::Asked(_) => Probing::Asked(true),
                 _ => Probing::Old,
             };
-            (slot.feed, slot.next.take())
+            (slot.feed, slot.next.take(), is_other)
         }) else {
             return Vec::new();
         };
+        if is_other {
+            feed.readings.set(None);
+        }
         feed.reply.set(Some(Arc::new(reply)));
         let next = next.map(|spec| ToEngine::Chart { chart, spec });
         let probe = self.with(chart, |slot| slot.probe(chart)).flatten();
@@ -128,11 +135,12 @@ impl Charts {
     /// Takes the points under the pointer; gives what is to be asked next.
     pub(super) fn probed(self, chart: u32, probes: Probes) -> Option<ToEngine> {
         let next = self.with(chart, |slot| {
-            slot.probing = match slot.probing {
-                Probing::Asked(true) => Probing::Old,
-                _ => Probing::Done,
-            };
-            slot.probes = Some(probes);
+            if slot.probing == Probing::Asked(true) {
+                slot.probing = Probing::Old;
+            } else {
+                slot.probing = Probing::Done;
+                slot.probes = Some(probes);
+            }
             slot.probe(chart)
         });
         self.say(chart);
@@ -163,7 +171,6 @@ impl Charts {
     /// Takes a chart's new spec; gives the message that asks for it, unless one is under way.
     pub(super) fn request(self, chart: u32, spec: ChartSpec) -> Option<ToEngine> {
         self.with(chart, |slot| {
-            slot.spec = Some(spec.clone());
             if slot.drawing {
                 slot.next = Some(spec);
                 return None;
