@@ -7,9 +7,9 @@ mod chunks;
 use std::pin::Pin;
 
 use gloo_net::http::{Request, Response};
-use parallax_core::error::ApiError;
-use parallax_core::json::Json;
-use parallax_core::wire::FromJson;
+use parallax_api::error::ApiError;
+use parallax_api::json::Json;
+use parallax_api::wire::FromJson;
 use web_sys::{AbortSignal, Url};
 
 use crate::envelope;

@@ -1,7 +1,7 @@
 //! The shell: providers, the top bar, the sidebar, and the page that the view names.
 
 use leptos::prelude::*;
-use parallax_core::view::{Page, Theme};
+use parallax_view::{Page, Theme};
 
 use crate::components::flow::When;
 use crate::hooks::clock::use_interval;

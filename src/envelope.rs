@@ -3,9 +3,9 @@
 //! Generation A sends the payload bare, generation B as `{"meta":{"code":2000},"data":…}` with its
 //! errors under HTTP 200. Both, and the other documented error bodies, are understood here.
 
-use parallax_core::error::ApiError;
-use parallax_core::json::{Json, JsonError};
-use parallax_core::wire::FromJson;
+use parallax_api::error::ApiError;
+use parallax_api::json::{Json, JsonError};
+use parallax_api::wire::FromJson;
 
 /// Generation B's code for success.
 const SUCCESS: i64 = 2000;
@@ -95,7 +95,7 @@ fn excerpt(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parallax_core::wire::SourceList;
+    use parallax_api::wire::SourceList;
 
     fn read(status: u16, body: &str) -> Result<SourceList, ApiError> {
         open(status, body.as_bytes())

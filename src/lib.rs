@@ -4,7 +4,7 @@
 //! One program with two sides: in a window it is the page (`app` → `pages` → `components`, `chart`,
 //! `state`, `hooks`, with `reactive` for its signals), in a Web Worker the engine (`engine`, `api`).
 //! They talk through `protocol`. What a first chart does not need is behind the doors of `later`.
-//! Every decision is in `parallax-core`. What is not for wasm32 alone also builds natively, where
+//! Every decision is in the crates under `crates/`. What is not for wasm32 alone also builds natively, where
 //! its tests run.
 #![forbid(unsafe_code)]
 

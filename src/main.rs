@@ -1,6 +1,6 @@
 //! The page and its engine are one program: in a window it is the page, in a worker the engine.
 //!
-//! One program because most of what either needs (the core, formatting, the messages between them)
+//! One program because most of what either needs (series, formatting, the messages between them)
 //! the other needs too: it is loaded and compiled once.
 #![forbid(unsafe_code)]
 

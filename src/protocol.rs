@@ -9,16 +9,16 @@ pub mod compare;
 pub mod data;
 mod probes;
 
-use parallax_core::catalog::Catalog;
-use parallax_core::error::ApiError;
-use parallax_core::frame::Frame;
-use parallax_core::series::Statistics;
-use parallax_core::view::{Comparing, Pair, Span, XChoice, YChoice};
-use parallax_core::wire::{Workload, WorkloadList};
+use parallax_api::catalog::Catalog;
+use parallax_api::error::ApiError;
+use parallax_api::wire::{Workload, WorkloadList};
+use parallax_frame::Frame;
+use parallax_series::Statistics;
+use parallax_view::{Comparing, Pair, Span, XChoice, YChoice};
 use serde::{Deserialize, Serialize};
 
 /// One metric of one source.
-pub use parallax_core::columns::SeriesKey;
+pub use parallax_model::columns::SeriesKey;
 pub use probes::Probes;
 
 /// What the page asks of the engine.
@@ -307,7 +307,7 @@ pub fn decode_first<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<(T, &'a [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parallax_core::wire::{FileNote, FileReport, MetricInfo};
+    use parallax_api::wire::{FileNote, FileReport, MetricInfo};
 
     fn opened() -> Opened {
         let note = FileNote {

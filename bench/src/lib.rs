@@ -5,12 +5,12 @@
 #![forbid(unsafe_code)]
 #![cfg(target_arch = "wasm32")]
 
-use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::error::ApiError;
-use parallax_core::scan::Scanner;
-use parallax_core::series::Series;
-use parallax_core::view::{Span, XChoice, YChoice};
-use parallax_core::wire::Source;
+use parallax_api::error::ApiError;
+use parallax_api::scan::Scanner;
+use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::source::Source;
+use parallax_series::Series;
+use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::api::{Api, DataQuery};
 use parallax_web::chart::canvas;
 use parallax_web::chart::plot::area_of;

@@ -1,10 +1,10 @@
 //! The ticks of a frame: which values, where, with which labels.
 
-use parallax_core::scale::{Mapping, Scale};
-use parallax_core::ticks::{
+use parallax_frame::scale::{Mapping, Scale};
+use parallax_frame::ticks::{
     Tick, clock_ticks, duration_ticks, integer_ticks, linear_ticks, log_ticks,
 };
-use parallax_core::view::{XChoice, YChoice};
+use parallax_view::{XChoice, YChoice};
 
 use super::draw::{Area, TickMark};
 use crate::protocol::ChartReply;

@@ -1,7 +1,7 @@
 //! The canvas as a plotters backend: `CanvasBackend` with texts measured by `measureText`, dashes,
 //! and a clip. (Plotters' own text measuring adds an element to the page for each label.)
 
-use parallax_core::picture::Picture;
+use parallax_frame::raster::Picture;
 use plotters::style::RGBAColor;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,

@@ -2,7 +2,7 @@
 //!
 //! All coordinates are device pixels; the plot area's origin is its top left corner.
 
-use parallax_core::frame::{Bar, Frame, Line, Mark, MarkKind};
+use parallax_frame::{Bar, Frame, Line, Mark, MarkKind};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
 use plotters_backend::{DrawingBackend, DrawingErrorKind};

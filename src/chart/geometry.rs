@@ -1,7 +1,7 @@
 //! Pointer ⇄ data: where an x or a point lies on the page, in CSS pixels from the plot's corner.
 
-use parallax_core::scale::{Mapping, Scale};
-use parallax_core::view::YChoice;
+use parallax_frame::scale::{Mapping, Scale};
+use parallax_view::YChoice;
 
 use super::draw::Area;
 use crate::protocol::ChartReply;

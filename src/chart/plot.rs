@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::html::{Canvas as CanvasTag, Div};
 use leptos::prelude::*;
-use parallax_core::format::count;
+use parallax_model::format::count;
 
 use super::canvas::paint;
 use super::draw::Area;

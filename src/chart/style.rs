@@ -1,6 +1,6 @@
 //! How a series looks: colour = metric, dash + marker = source, everywhere.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 /// Colours that the style sheet has for series (`--series-0` …).
 pub const COLOURS: usize = 8;

@@ -54,7 +54,7 @@ impl Theme {
     }
 
     fn length_px(&self, name: &str) -> f64 {
-        parallax_core::decimal::parse(self.value(name).trim_end_matches("px")).unwrap_or(12.0)
+        parallax_model::decimal::parse(self.value(name).trim_end_matches("px")).unwrap_or(12.0)
     }
 
     /// `#rrggbb`; anything else is black.

@@ -1,8 +1,8 @@
 //! How far two series agree: a verdict in words, and the figures under it.
 
 use leptos::prelude::*;
-use parallax_core::compare::agree::{Agreement, Figures};
-use parallax_core::format::{count, number};
+use parallax_compare::agree::{Agreement, Figures};
+use parallax_model::format::{count, number};
 
 use super::verdict::VerdictMark;
 use crate::reactive::{Handler, Read, on};

@@ -1,7 +1,7 @@
 //! Another workload to compare with, found by its name.
 
 use leptos::prelude::*;
-use parallax_core::wire::Workload;
+use parallax_api::wire::Workload;
 
 use crate::reactive::{Handler, Read, memo, on};
 

@@ -1,9 +1,9 @@
 //! How a pair is compared: alignment, attempts, tolerance, absolute or relative differences.
 
 use leptos::prelude::*;
-use parallax_core::compare::align::Method;
-use parallax_core::compare::attempts::Choice as Attempts;
-use parallax_core::view::{Comparing, spell_tolerance};
+use parallax_compare::align::Method;
+use parallax_compare::attempts::Choice as Attempts;
+use parallax_view::{Comparing, spell_tolerance};
 
 use super::choice::Choice;
 use crate::reactive::{Handler, Read, State, memo, on};

@@ -1,7 +1,7 @@
 //! An error as the user needs it: what happened, where, what to do.
 
 use leptos::prelude::*;
-use parallax_core::error::ApiError;
+use parallax_api::error::ApiError;
 
 use crate::reactive::{Handler, on};
 

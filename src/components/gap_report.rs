@@ -1,10 +1,10 @@
 //! What one side of a comparison has and the other lacks, in sentences, and the attempts.
 
 use leptos::prelude::*;
-use parallax_core::compare::attempts::Attempt;
-use parallax_core::compare::cadence;
-use parallax_core::compare::gaps::{GapReport, SideGaps};
-use parallax_core::format::count;
+use parallax_compare::attempts::Attempt;
+use parallax_compare::cadence;
+use parallax_compare::gaps::{GapReport, SideGaps};
+use parallax_model::format::count;
 
 use crate::reactive::Read;
 

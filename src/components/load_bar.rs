@@ -1,7 +1,7 @@
 //! A load while it runs: how much has arrived, and a way to stop it.
 
 use leptos::prelude::*;
-use parallax_core::format::{bytes, count};
+use parallax_model::format::{bytes, count};
 
 use super::flow::When;
 use crate::protocol::Progress;

@@ -1,9 +1,9 @@
 //! All pairs of a workload, one row each, worst first.
 
 use leptos::prelude::*;
-use parallax_core::compare::matrix::{Matrix, MatrixRow};
-use parallax_core::format::{count, number};
-use parallax_core::view::{Pair, Side};
+use parallax_compare::matrix::{Matrix, MatrixRow};
+use parallax_model::format::{count, number};
+use parallax_view::{Pair, Side};
 
 use super::verdict::VerdictMark;
 use crate::reactive::{Handler, on};

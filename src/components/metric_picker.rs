@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::catalog::{Catalog, Group, Metric};
-use parallax_core::format::count;
-use parallax_core::sorted::Sorted;
+use parallax_api::catalog::{Catalog, Group, Metric};
+use parallax_model::format::count;
+use parallax_model::sorted::Sorted;
 
 use super::flow::{Rows, When};
 use crate::hooks::pattern::Pattern;
@@ -137,7 +137,7 @@ fn MetricRow(
     let sources: Vec<&str> = metric
         .sources
         .iter()
-        .map(parallax_core::wire::Source::as_str)
+        .map(parallax_model::source::Source::as_str)
         .collect();
     let title = format!("{}, from {}", metric.name, sources.join(", "));
     view! {

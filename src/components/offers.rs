@@ -1,8 +1,8 @@
 //! What would bring two series closer: offered with its evidence, applied only by a click.
 
 use leptos::prelude::*;
-use parallax_core::compare::suggest::Suggestion;
-use parallax_core::format::count;
+use parallax_compare::suggest::Suggestion;
+use parallax_model::format::count;
 
 use crate::reactive::{Handler, Read, on};
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::catalog::Catalog;
-use parallax_core::view::Side;
-use parallax_core::wire::Source;
+use parallax_api::catalog::Catalog;
+use parallax_model::source::Source;
+use parallax_view::Side;
 
 use super::flow::Rows;
 use crate::reactive::{Handler, Read, memo, on};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use super::flow::Rows;
 use crate::chart::style::Stroke;

@@ -3,8 +3,8 @@
 use super::flow::When;
 use crate::reactive::{Handler, Read, State, on, text};
 use leptos::prelude::*;
-use parallax_core::decimal;
-use parallax_core::view::{Last, Span, XChoice};
+use parallax_model::decimal;
+use parallax_view::{Last, Span, XChoice};
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 60 * MINUTE_MS;

@@ -1,7 +1,7 @@
 //! A workload's status: a dot and a word.
 
 use leptos::prelude::*;
-use parallax_core::format::lower;
+use parallax_model::format::lower;
 
 use crate::reactive::{Read, live};
 

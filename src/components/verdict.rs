@@ -1,7 +1,7 @@
 //! A verdict: an icon and a word, so that colour is never the only cue.
 
 use leptos::prelude::*;
-use parallax_core::compare::verdict::Verdict;
+use parallax_compare::verdict::Verdict;
 
 /// Icon and word.
 #[component]

@@ -1,8 +1,8 @@
 //! The list of workloads.
 
 use leptos::prelude::*;
-use parallax_core::format::utc;
-use parallax_core::wire::Workload;
+use parallax_api::wire::Workload;
+use parallax_model::format::utc;
 
 use super::status::Status;
 use crate::reactive::{Handler, Read, live, on};

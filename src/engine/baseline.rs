@@ -65,7 +65,7 @@ impl Worker {
         api: &Api,
         query: &DataQuery,
         turn: u64,
-    ) -> Option<parallax_core::error::ApiError> {
+    ) -> Option<parallax_api::error::ApiError> {
         let uid = self.session.borrow().baseline.as_ref()?.uid.clone();
         let abort = AbortController::new().ok()?;
         let outcome = load(api, &uid, query, &abort.signal(), |step| {

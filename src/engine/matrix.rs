@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use parallax_core::attempt::Attempt;
-use parallax_core::columns::Columns;
-use parallax_core::compare::matrix::Matrix;
-use parallax_core::compare::pairing::Named;
-use parallax_core::compare::walk::Walk;
-use parallax_core::order::sort_by_key;
-use parallax_core::wire::Source;
+use parallax_compare::matrix::Matrix;
+use parallax_compare::pairing::Named;
+use parallax_compare::walk::Walk;
+use parallax_model::columns::Columns;
+use parallax_model::order::sort_by_key;
+use parallax_model::source::Source;
+use parallax_series::attempt::Attempt;
 use wasm_bindgen_futures::JsFuture;
 
 use super::compare::say;

@@ -1,19 +1,19 @@
 //! Two series of the open workload, or one of it and one of its baseline, held against each other:
 //! the report, the curves and the strip under them, the rows of the export.
 //!
-//! Everything is decided by `core::compare`; here is what it is given, and the last pair kept, so
+//! Everything is decided by `parallax_compare`; here is what it is given, and the last pair kept, so
 //! that moving a window does not align a million points anew.
 
 use std::rc::Rc;
 
-use parallax_core::attempt;
-use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::compare::export::{self, Row};
-use parallax_core::compare::residual::Rail;
-use parallax_core::compare::{self, Prepared};
-use parallax_core::frame::{Frame, MarkKind};
-use parallax_core::series::Series;
-use parallax_core::view::{Comparing, Pair, Side, XChoice};
+use parallax_compare::Prepared;
+use parallax_compare::export::{self, Row};
+use parallax_compare::residual::Rail;
+use parallax_frame::{Frame, MarkKind};
+use parallax_model::columns::{Columns, SeriesKey};
+use parallax_series::Series;
+use parallax_series::attempt;
+use parallax_view::{Comparing, Pair, Side, XChoice};
 
 use super::session::{Drawn, Session, Shown};
 use crate::protocol::compare::PairReport;
@@ -244,8 +244,8 @@ pub(super) fn as_rails(frame: &mut Frame) {
     }
 }
 
-pub(super) fn borrow(columns: &Columns) -> compare::Side<'_> {
-    compare::Side {
+pub(super) fn borrow(columns: &Columns) -> parallax_compare::Side<'_> {
+    parallax_compare::Side {
         iteration: &columns.iteration,
         timestamp_ms: &columns.timestamp_ms,
         value: &columns.value,

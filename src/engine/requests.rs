@@ -1,11 +1,11 @@
 //! What the engine asks of the API: the list, a workload with its catalog, and rows, which are
 //! streamed, scanned and handed over in small parts.
 
-use parallax_core::catalog::Catalog;
-use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::error::ApiError;
-use parallax_core::scan::{ScanError, Scanner};
-use parallax_core::wire::{MetricList, Workload, WorkloadList};
+use parallax_api::catalog::Catalog;
+use parallax_api::error::ApiError;
+use parallax_api::scan::{ScanError, Scanner};
+use parallax_api::wire::{MetricList, Workload, WorkloadList};
+use parallax_model::columns::{Columns, SeriesKey};
 use web_sys::AbortSignal;
 
 use crate::api::{Api, DataQuery, StreamEnd};

@@ -6,15 +6,15 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use parallax_core::catalog::Catalog;
-use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::error::ApiError;
-use parallax_core::frame::{FrameSpec, frame};
-use parallax_core::scale::Scale;
-use parallax_core::series::Series;
-use parallax_core::sorted::Sorted;
-use parallax_core::view::{Last, Span, XChoice, YChoice};
-use parallax_core::window::{Window, XAxis};
+use parallax_api::catalog::Catalog;
+use parallax_api::error::ApiError;
+use parallax_frame::scale::Scale;
+use parallax_frame::{FrameSpec, frame};
+use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::sorted::Sorted;
+use parallax_series::Series;
+use parallax_series::window::{Window, XAxis};
+use parallax_view::{Last, Span, XChoice, YChoice};
 
 use super::pair::{Compared, as_rails};
 use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Probes, Reading};

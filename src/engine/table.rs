@@ -1,7 +1,7 @@
 //! The points behind the charts as rows: a part for the table, all of them as CSV.
 
-use parallax_core::columns::{Row, SeriesKey};
-use parallax_core::value::is_missing;
+use parallax_model::columns::{Row, SeriesKey};
+use parallax_model::value::is_missing;
 
 use super::session::Session;
 use crate::protocol::data::{TableRow, TableSpec};

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use parallax_core::columns::{Columns, SeriesKey};
-use parallax_core::error::ApiError;
-use parallax_core::sorted::Sorted;
+use parallax_api::error::ApiError;
+use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::sorted::Sorted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;

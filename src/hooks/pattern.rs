@@ -1,7 +1,7 @@
 //! A search pattern as the user types it: a regular expression where it is one, else plain text.
 
 use js_sys::{Array, Function, Reflect, RegExp};
-use parallax_core::format::lower;
+use parallax_model::format::lower;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What a user typed into a search field.

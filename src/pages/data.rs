@@ -1,9 +1,9 @@
 //! The points behind the charts as a table, as CSV, and the files that they came from.
 
 use leptos::prelude::*;
-use parallax_core::columns::SeriesKey;
-use parallax_core::format::{bytes, count, exact, utc};
-use parallax_core::wire::FileReport;
+use parallax_api::wire::FileReport;
+use parallax_model::columns::SeriesKey;
+use parallax_model::format::{bytes, count, exact, utc};
 
 use super::panel::series_id;
 use crate::components::flow::When;

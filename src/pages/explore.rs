@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::view::Layout;
+use parallax_view::Layout;
 
 use super::panel::{Panel, PanelSeries, series_id};
 use crate::components::flow::{Rows, When};

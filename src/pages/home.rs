@@ -1,8 +1,8 @@
 //! The first page: pick a workload from the list, or type its UID.
 
 use leptos::prelude::*;
-use parallax_core::format::count;
-use parallax_core::wire::Workload;
+use parallax_api::wire::Workload;
+use parallax_model::format::count;
 
 use crate::components::choice::Choice;
 use crate::components::error_notice::ErrorNotice;

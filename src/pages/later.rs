@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use parallax_core::view::Page;
+use parallax_view::Page;
 
 use super::compare::Compare;
 use super::data::Data;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::columns::SeriesKey;
-use parallax_core::error::ApiError;
-use parallax_core::format::{count, exact, number, utc};
-use parallax_core::sorted::Sorted;
-use parallax_core::view::{Span, View, XChoice, YChoice};
+use parallax_api::error::ApiError;
+use parallax_model::columns::SeriesKey;
+use parallax_model::format::{count, exact, number, utc};
+use parallax_model::sorted::Sorted;
+use parallax_view::{Span, View, XChoice, YChoice};
 
 use crate::chart::plot::{Plot, PlotData, PlotSize};
 use crate::chart::style::SeriesStyle;
@@ -253,7 +253,7 @@ fn foot(reply: &ChartReply) -> String {
     let (points, drawn): (u64, u64) = lines().fold((0, 0), |(p, d), l| (p + l.points, d + l.drawn));
     let what = if last == 0 { "pairs" } else { "points" };
     let mut parts = vec![format!("{} {what}", count(points))];
-    let sum = |of: fn(&parallax_core::series::Statistics) -> u64| {
+    let sum = |of: fn(&parallax_series::Statistics) -> u64| {
         let all = reply.statistics.iter().take(last.saturating_add(1));
         all.flatten().map(of).sum::<u64>()
     };

@@ -1,7 +1,7 @@
 //! The sidebar: sources and metrics.
 
 use leptos::prelude::*;
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::components::flow::When;
 use crate::components::metric_picker::MetricPicker;

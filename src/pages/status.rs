@@ -1,7 +1,7 @@
 //! How the open workload's data stands: loading, stale, failed. Shown above every page.
 
 use leptos::prelude::*;
-use parallax_core::format::duration;
+use parallax_model::format::duration;
 
 use crate::components::error_notice::ErrorNotice;
 use crate::components::load_bar::LoadBar;

@@ -1,8 +1,8 @@
 //! The bar above a page: tabs, the part of the run, the axes.
 
 use leptos::prelude::*;
-use parallax_core::decimal::parse;
-use parallax_core::view::{Layout, Page, Span, XChoice, YChoice};
+use parallax_model::decimal::parse;
+use parallax_view::{Layout, Page, Span, XChoice, YChoice};
 
 use crate::components::choice::Choice;
 use crate::components::flow::When;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use parallax_core::format::{duration, utc};
-use parallax_core::view::{Page, Refresh, Theme};
+use parallax_model::format::{duration, utc};
+use parallax_view::{Page, Refresh, Theme};
 
 use crate::components::choice::Choice;
 use crate::components::flow::When;

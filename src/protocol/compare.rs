@@ -1,12 +1,12 @@
 //! What the compare page and the engine say to each other.
 
-use parallax_core::compare::agree::Agreement;
-use parallax_core::compare::attempts::Attempt;
-use parallax_core::compare::gaps::GapReport;
-use parallax_core::compare::matrix::Matrix;
-use parallax_core::compare::suggest::Suggestion;
-use parallax_core::error::ApiError;
-use parallax_core::view::Comparing;
+use parallax_api::error::ApiError;
+use parallax_compare::agree::Agreement;
+use parallax_compare::attempts::Attempt;
+use parallax_compare::gaps::GapReport;
+use parallax_compare::matrix::Matrix;
+use parallax_compare::suggest::Suggestion;
+use parallax_view::Comparing;
 use serde::{Deserialize, Serialize};
 
 use super::{Opened, PairSpec};

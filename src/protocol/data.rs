@@ -1,6 +1,6 @@
 //! What the data page and the engine say to each other.
 
-use parallax_core::view::{Span, XChoice};
+use parallax_view::{Span, XChoice};
 use serde::{Deserialize, Serialize};
 
 use super::SeriesKey;

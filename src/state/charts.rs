@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_core::sorted::Sorted;
+use parallax_model::sorted::Sorted;
 
 use crate::protocol::{ChartReply, ChartSpec, Probes, Reading, ToEngine};
 use crate::reactive::State;

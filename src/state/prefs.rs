@@ -1,7 +1,7 @@
 //! What this browser remembers between visits: the theme. Everything else is in the URL.
 
 use leptos::prelude::*;
-use parallax_core::view::Theme;
+use parallax_view::Theme;
 
 const KEY: &str = "parallax.theme";
 

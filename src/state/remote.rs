@@ -1,6 +1,6 @@
 //! Data of the API as a page holds it: a failed poll never blanks what was there.
 
-use parallax_core::error::ApiError;
+use parallax_api::error::ApiError;
 
 /// Something that comes from the API.
 #[derive(Clone, Debug, Default, PartialEq)]

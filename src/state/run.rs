@@ -1,10 +1,10 @@
 //! The open workload and the list it was picked from, as the engine reports them.
 
 use leptos::prelude::*;
-use parallax_core::catalog::Catalog;
-use parallax_core::error::ApiError;
-use parallax_core::sorted::Sorted;
-use parallax_core::wire::{Workload, WorkloadList};
+use parallax_api::catalog::Catalog;
+use parallax_api::error::ApiError;
+use parallax_api::wire::{Workload, WorkloadList};
+use parallax_model::sorted::Sorted;
 
 use super::charts::Charts;
 use super::engine::Engine;

@@ -1,10 +1,10 @@
 //! What is shown of the open workload: the view's choices held against what exists.
 
 use leptos::prelude::*;
-use parallax_core::catalog::Catalog;
-use parallax_core::columns::SeriesKey;
-use parallax_core::sorted::Sorted;
-use parallax_core::wire::Source;
+use parallax_api::catalog::Catalog;
+use parallax_model::columns::SeriesKey;
+use parallax_model::sorted::Sorted;
+use parallax_model::source::Source;
 
 use super::run::Run;
 use super::view::ViewState;

@@ -1,7 +1,7 @@
 //! The view as a signal, kept equal to the URL.
 
 use leptos::prelude::*;
-use parallax_core::view::View;
+use parallax_view::View;
 
 use crate::hooks::location::{self, Entry};
 use crate::reactive::{Read, State, memo};

@@ -1,6 +1,6 @@
 //! Ticks, their labels, and pointer ⇄ data.
 
-use parallax_core::view::{XChoice, YChoice};
+use parallax_view::{XChoice, YChoice};
 use parallax_web::chart::axes::ticks;
 use parallax_web::chart::draw::{Area, TickMark};
 use parallax_web::chart::geometry::Geometry;

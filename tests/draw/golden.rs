@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use parallax_core::columns::Columns;
-use parallax_core::frame::{FrameSpec, frame};
-use parallax_core::series::Series;
-use parallax_core::view::{XChoice, YChoice};
+use parallax_frame::{FrameSpec, frame};
+use parallax_model::columns::Columns;
+use parallax_series::Series;
+use parallax_view::{XChoice, YChoice};
 use parallax_web::chart::axes::ticks;
 use parallax_web::chart::draw::Surface;
 use parallax_web::chart::style::Stroke;

@@ -1,7 +1,7 @@
 //! Series: strokes, dashes, ghosts, bars, dots, markers, marks, and the clip around them.
 
-use parallax_core::frame::{Bar, Frame, Line, Mark, MarkKind};
-use parallax_core::wire::Source;
+use parallax_frame::{Bar, Frame, Line, Mark, MarkKind};
+use parallax_model::source::Source;
 use parallax_web::chart::style::Stroke;
 
 use crate::recorder::{Item, Shape};

@@ -1,7 +1,7 @@
 //! A small canvas and the paints that the tests share.
 
-use parallax_core::frame::{Frame, FrameSpec, Line};
-use parallax_core::view::{Span, XChoice, YChoice};
+use parallax_frame::{Frame, FrameSpec, Line};
+use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::chart::draw::{Area, LinePaint, Paint, Surface, TickMark, draw};
 use parallax_web::chart::style::Stroke;
 use parallax_web::protocol::{ChartReply, ChartSpec};

@@ -1,18 +1,18 @@
 //! Two series held against each other, on the project's own runs.
 //!
-//! Columns are those of the vendors' readers (`crates/core/tests/figures`). Figures are by Python:
+//! Columns are those of the vendors' readers (`crates/compare/tests/figures`). Figures are by Python:
 //! `math.fsum` over the pairs of equal steps, `statistics.correlation`.
 
 use std::fs;
 use std::path::Path;
 
-use parallax_core::columns::Columns;
-use parallax_core::compare::agree::{Agreement, Figures, Verdict};
-use parallax_core::compare::digits::Precision;
-use parallax_core::compare::transform::Transform;
-use parallax_core::frame::MarkKind;
-use parallax_core::value;
-use parallax_core::view::{Comparing, Last, Pair, Side, Span, XChoice};
+use parallax_compare::agree::{Agreement, Figures, Verdict};
+use parallax_compare::digits::Precision;
+use parallax_compare::transform::Transform;
+use parallax_frame::MarkKind;
+use parallax_model::columns::Columns;
+use parallax_model::value;
+use parallax_view::{Comparing, Last, Pair, Side, Span, XChoice};
 use parallax_web::engine::session::Session;
 use parallax_web::protocol::compare::FromCompare;
 use parallax_web::protocol::{ChartSpec, PairPart, PairSpec, SeriesKey, decode, encode};
@@ -20,7 +20,7 @@ use parallax_web::protocol::{ChartSpec, PairPart, PairSpec, SeriesKey, decode, e
 use crate::held::{chart, key, rows, session};
 
 fn columns(run: &str) -> Vec<(SeriesKey, Columns)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/core/tests/figures/twin");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/compare/tests/figures/twin");
     let text = fs::read_to_string(folder.join(format!("{run}.tsv"))).unwrap();
     let mut series: Vec<(SeriesKey, Columns)> = Vec::new();
     for line in text.lines() {

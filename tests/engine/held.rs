@@ -1,10 +1,11 @@
 //! A session with series in it.
 
-use parallax_core::catalog::Catalog;
-use parallax_core::columns::Columns;
-use parallax_core::frame::FrameSpec;
-use parallax_core::view::{Span, XChoice, YChoice};
-use parallax_core::wire::{MetricInfo, Source};
+use parallax_api::catalog::Catalog;
+use parallax_api::wire::MetricInfo;
+use parallax_frame::FrameSpec;
+use parallax_model::columns::Columns;
+use parallax_model::source::Source;
+use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::engine::session::Session;
 use parallax_web::protocol::data::TableSpec;
 use parallax_web::protocol::{ChartSpec, SeriesKey};

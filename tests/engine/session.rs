@@ -1,10 +1,10 @@
 //! What is asked for, what is held, and the answers to charts and to the pointer.
 
-use parallax_core::columns::Columns;
-use parallax_core::error::ApiError;
-use parallax_core::series::Series;
-use parallax_core::value::MISSING;
-use parallax_core::view::{Last, Span, XChoice};
+use parallax_api::error::ApiError;
+use parallax_model::columns::Columns;
+use parallax_model::value::MISSING;
+use parallax_series::Series;
+use parallax_view::{Last, Span, XChoice};
 use parallax_web::engine::session::{Delta, Session};
 use parallax_web::protocol::{ChartSpec, MetricState, Reading, SeriesKey};
 

@@ -1,7 +1,7 @@
 //! Rows and CSV: parts, spans, attempts, quoting, and values that are no numbers.
 
-use parallax_core::value::MISSING;
-use parallax_core::view::Span;
+use parallax_model::value::MISSING;
+use parallax_view::Span;
 use parallax_web::engine::session::Session;
 use parallax_web::engine::table::{csv, rows as table_rows};
 use parallax_web::protocol::data::TableRow;

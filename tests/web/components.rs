@@ -1,10 +1,11 @@
 //! Components in a real document: what they show, and what they call.
 
 use leptos::prelude::*;
-use parallax_core::catalog::Catalog;
-use parallax_core::sorted::Sorted;
-use parallax_core::view::{Last, Span, XChoice};
-use parallax_core::wire::{MetricInfo, Source};
+use parallax_api::catalog::Catalog;
+use parallax_api::wire::MetricInfo;
+use parallax_model::sorted::Sorted;
+use parallax_model::source::Source;
+use parallax_view::{Last, Span, XChoice};
 use parallax_web::chart::style::{SeriesStyle, Stroke};
 use parallax_web::components::choice::Choice;
 use parallax_web::components::legend::{Entry, Figure, Legend};

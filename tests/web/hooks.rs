@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use parallax_core::view::{Last, Span, View, XChoice, YChoice};
+use parallax_view::{Last, Span, View, XChoice, YChoice};
 use parallax_web::hooks::download::save;
 use parallax_web::hooks::location::{Entry, on_navigate, page_url, query, set_query};
 use parallax_web::hooks::pattern::Pattern;

@@ -3,10 +3,10 @@
 //! The brute force has its own rounding to the grid of pixels and knows nothing of pixel columns:
 //! it joins every point to the next, with `fillRect` (exact) or with `stroke` (anti-aliased).
 
-use parallax_core::columns::Columns;
-use parallax_core::frame::{Frame, FrameSpec, Line, frame};
-use parallax_core::series::Series;
-use parallax_core::view::{Span, XChoice, YChoice};
+use parallax_frame::{Frame, FrameSpec, Line, frame};
+use parallax_model::columns::Columns;
+use parallax_series::Series;
+use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::chart::canvas::{Canvas, paint};
 use parallax_web::chart::draw::{Area, LinePaint, Paint, draw};
 use parallax_web::chart::style::{SeriesStyle, Stroke};

@@ -10,7 +10,7 @@
 //! `__MIN` and `__MAX` are points only where they differ from the value: else they say nothing.
 
 use csv_core::{ReadRecordResult, Reader as Machine};
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::columns::Columns;
 use crate::number::{self, step_of};

@@ -3,7 +3,7 @@
 //! A name alone says much (`.wandb`, `tfevents`), a text file is a training log only if it gives
 //! points: a `requirements.txt` is no run.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::text::TextLog;
 use crate::{Reader, Sheet, csv, golden, json_lines, trainer_state, two_columns};

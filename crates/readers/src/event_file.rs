@@ -9,7 +9,7 @@
 //! - Order: as in the file. A restart can repeat steps; they stay as they are.
 //! - Images, histograms, text and the like are counted in a note, not taken for errors.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::Reader;
 use crate::columns::Columns;

@@ -5,7 +5,7 @@
 //! An object with a `_type` is media (an image, a histogram, a table): its numbers describe a file
 //! and are not metrics.
 
-use parallax_core::value;
+use parallax_model::value;
 
 use crate::short::Short;
 

@@ -8,7 +8,7 @@
 //!
 //! LLaMA-Factory's `trainer_log.jsonl` is read the same way and listed as a log.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::columns::Columns;
 use crate::literal::Stop;

@@ -4,8 +4,8 @@
 //! value is rounded once, from its decimal text, to the nearest f64. Times come out in
 //! milliseconds, whatever their unit; every other value comes out as it is written.
 
-use parallax_core::digits::digit_run;
-use parallax_core::{decimal, value};
+use parallax_model::digits::digit_run;
+use parallax_model::{decimal, value};
 
 use crate::short::Short;
 

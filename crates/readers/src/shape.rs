@@ -3,7 +3,7 @@
 //! The same number of a line keeps its shape over many lines. Where it does, it is checked and read
 //! as one machine word.
 
-use parallax_core::digits::eight_digits;
+use parallax_model::digits::eight_digits;
 
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 const ZEROS: u64 = 0x3030_3030_3030_3030;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 /// The timestamp of a point whose record has none. The server shows the file's own time instead
 /// and says so.

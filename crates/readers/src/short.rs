@@ -1,8 +1,8 @@
 //! Numbers of the shapes that nearly all have: at most 19 digits, perhaps a point between them,
 //! perhaps an exponent. Everything else (`.5`, `3.`, `1,234`, more digits) is left to `number`.
 
-use parallax_core::decimal;
-use parallax_core::digits::digit_run;
+use parallax_model::decimal;
+use parallax_model::digits::digit_run;
 
 /// The longest exponent that is read, in digits.
 const EXPONENT_DIGITS: usize = 4;

@@ -2,7 +2,7 @@
 //!
 //! Source `log`, metric `loss`, no times. A line of another shape is skipped and noted.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::number;
 use crate::sheet::{NO_TIME, Point};

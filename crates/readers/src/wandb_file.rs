@@ -7,7 +7,7 @@
 //! beside those of `wandb`. System statistics are no training metrics and are skipped; so is the
 //! summary, which repeats the history.
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::Reader;
 use crate::proto::{Fields, Malformed, Value, timestamp_ms};

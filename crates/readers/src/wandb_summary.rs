@@ -5,8 +5,8 @@
 //! from it the metrics that the `.wandb` does not have, and the end of those that it lost when the
 //! run was killed.
 
-use parallax_core::value::is_missing;
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
+use parallax_model::value::is_missing;
 
 use crate::Reader;
 use crate::extended_json::{Leaf, flatten};

@@ -1,8 +1,8 @@
 //! Lines that are like earlier ones are read by what is known of those. A log in one piece has to
 //! give what its steps give one by one, each to a reader that knows nothing yet.
 
-use parallax_core::wire::Source;
 use parallax_fixtures::logs;
+use parallax_model::source::Source;
 use parallax_readers::text::TextLog;
 use parallax_readers::{Reader, Sheet};
 

@@ -10,8 +10,8 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{bytes_of, check, exact, figures, read};
-use parallax_core::value::is_missing;
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
+use parallax_model::value::is_missing;
 use parallax_readers::wandb_file::WandbFile;
 use parallax_readers::wandb_summary::{WandbSummary, fill_from_summary};
 use parallax_readers::{Point, Reader, RunFacts, Sheet};

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::discover::is_wandb_run_folder;
 use crate::event_folders::EventFolders;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use parallax_core::wire::{FileNote, FileReport, Source, Workload};
+use parallax_api::wire::{FileNote, FileReport, Workload};
+use parallax_model::source::Source;
 use parallax_readers::Sheet;
 
 use crate::arrange::{Arrangement, Candidate, arrange};

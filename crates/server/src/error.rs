@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use parallax_core::wire::ErrorBody;
+use parallax_api::wire::ErrorBody;
 
 /// An error answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

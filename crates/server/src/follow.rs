@@ -12,7 +12,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-use parallax_core::wire::{FileNote, Source};
+use parallax_api::wire::FileNote;
+use parallax_model::source::Source;
 use parallax_readers::{Reader, RunFacts, Sheet};
 
 use crate::column::Column;

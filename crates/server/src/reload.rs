@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use parallax_core::wire::FileReport;
+use parallax_api::wire::FileReport;
 
 use crate::assemble::{Part, assemble, course, stand, unread_report};
 use crate::discover::{Found, Plan, discover};

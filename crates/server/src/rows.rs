@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use parallax_core::value::is_missing;
+use parallax_model::value::is_missing;
 use parallax_readers::Point;
 
 use crate::column::{Chunk, Window};
@@ -167,8 +167,8 @@ fn write_value(out: &mut Vec<u8>, value: f64) {
 mod tests {
     use super::*;
     use crate::column::Column;
-    use parallax_core::value::MISSING;
-    use parallax_core::wire::Source;
+    use parallax_model::source::Source;
+    use parallax_model::value::MISSING;
 
     fn series(metric: &str, source: &str, points: Vec<Point>) -> Arc<Series> {
         let mut column = Column::default();

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use parallax_core::wire::{Source, Workload};
+use parallax_api::wire::Workload;
+use parallax_model::source::Source;
 use parallax_readers::Point;
 
 use crate::column::Column;

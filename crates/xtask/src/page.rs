@@ -15,7 +15,7 @@ use crate::versions::{TRUNK, WASM_BINDGEN};
 use crate::{split, tools};
 
 /// What the dashboard is made of.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 17] = [
     ".cargo",
     "Cargo.toml",
     "Cargo.lock",
@@ -27,7 +27,12 @@ const INPUTS: [&str; 12] = [
     "src",
     "style",
     "public",
-    "crates/core",
+    "crates/api",
+    "crates/compare",
+    "crates/frame",
+    "crates/model",
+    "crates/series",
+    "crates/view",
 ];
 
 /// Parts of names of the files that a visit of the list and of charts does not load: what is cut

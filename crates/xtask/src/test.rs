@@ -170,7 +170,7 @@ fn clippy_for_wasm(session: &mut Session) -> Result<Done, Failure> {
         let words = format!("clippy --locked --target {TARGET} {what} -- -D warnings");
         wasm.cargo(project, &words, None).run(project.loud)
     };
-    clippy("-p parallax-core --lib")?;
+    clippy("-p parallax-view -p parallax-frame -p parallax-api --lib")?;
     clippy("-p parallax-bench")?;
     quiet(clippy("-p parallax-web --all-targets"))
 }

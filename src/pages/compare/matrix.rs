@@ -1,9 +1,9 @@
 //! Every pair of the workload's sources, or of the workload and its baseline.
 
 use leptos::prelude::*;
-use parallax_core::format::count;
-use parallax_core::sorted::Sorted;
-use parallax_core::view::Pair;
+use parallax_model::format::count;
+use parallax_model::sorted::Sorted;
+use parallax_view::Pair;
 
 use super::{Both, comparable};
 use crate::components::compare_form::CompareForm;

@@ -7,8 +7,8 @@ pub mod matrix;
 pub mod pair;
 
 use leptos::prelude::*;
-use parallax_core::catalog::{Catalog, is_bookkeeping};
-use parallax_core::view::Comparing;
+use parallax_api::catalog::{Catalog, is_bookkeeping};
+use parallax_view::Comparing;
 
 use crate::components::baseline_picker::BaselinePicker;
 use crate::components::error_notice::ErrorNotice;

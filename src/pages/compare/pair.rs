@@ -1,9 +1,9 @@
 //! Two series over each other, the strip of their differences under them, and what is said of them.
 
 use leptos::prelude::*;
-use parallax_core::columns::SeriesKey;
-use parallax_core::compare::suggest::Suggestion;
-use parallax_core::view::{Pair, Side, Span, XChoice, around};
+use parallax_compare::suggest::Suggestion;
+use parallax_model::columns::SeriesKey;
+use parallax_view::{Pair, Side, Span, XChoice, around};
 
 use super::Both;
 use crate::chart::style::{SeriesStyle, Stroke};

@@ -6,7 +6,7 @@
 use memchr::{memchr, memmem};
 
 use crate::number;
-use parallax_core::digits::digit_run;
+use parallax_model::digits::digit_run;
 
 /// The longest number that is exact as a float whatever its digits.
 const MAX_DIGITS: usize = 15;

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::row::note_times;
 use crate::sheet::{NO_TIME, Point, Sheet};

@@ -28,7 +28,7 @@ use clean::{Cleaner, Event};
 use lines::Lines;
 
 use crate::{Reader, Sheet};
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 const TOO_LONG: &str = "A line of more than 1 MiB (an object: 16 MiB) was skipped.";
 const WENT_ON: &str =

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 use parallax_readers::{Point, Reader, Sheet};
 
 /// A real file, by its path in the data manifest or in `tests/figures`; runs under `twin/` are

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use parallax_core::compare::export::{to_csv, to_json};
-use parallax_core::compare::matrix::MatrixRow;
+use parallax_compare::export::{to_csv, to_json};
+use parallax_compare::matrix::MatrixRow;
 
 use super::error::CompareError;
 use super::table::pair_name;

@@ -4,10 +4,10 @@
 //! exist (no finite pair, a constant side) and those that JSON can't write are `null`. Steps are
 //! A's; Δ is `b − a`; relative figures are shares of the larger of both values; coverage is 0 to 1.
 
-use parallax_core::compare::agree::{Agreement, Verdict};
-use parallax_core::compare::gaps::GapReport;
-use parallax_core::compare::matrix::MatrixRow;
-use parallax_core::compare::pairing::Basis;
+use parallax_compare::agree::{Agreement, Verdict};
+use parallax_compare::gaps::GapReport;
+use parallax_compare::matrix::MatrixRow;
+use parallax_compare::pairing::Basis;
 use serde::Serialize;
 
 use super::options::{CompareOptions, to_accept};

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use parallax_core::compare::Options;
-use parallax_core::compare::align::Method;
-use parallax_core::compare::attempts::Choice;
-use parallax_core::compare::spell::MetricPair;
-use parallax_core::compare::tolerance::Tolerance;
-use parallax_core::compare::transform::{Transform, ValueMap};
+use parallax_compare::Options;
+use parallax_compare::align::Method;
+use parallax_compare::attempts::Choice;
+use parallax_compare::spell::MetricPair;
+use parallax_compare::tolerance::Tolerance;
+use parallax_compare::transform::{Transform, ValueMap};
 
 const AFTER_HELP: &str = "\
 Exit code: 0 where everything that was compared agrees, 1 where something differs beyond the

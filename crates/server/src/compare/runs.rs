@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use parallax_core::catalog::is_bookkeeping;
-use parallax_core::compare::Side;
-use parallax_core::compare::spell::MetricPair;
+use parallax_api::catalog::is_bookkeeping;
+use parallax_compare::Side;
+use parallax_compare::spell::MetricPair;
 
 use super::error::CompareError;
 use crate::known;

@@ -5,11 +5,11 @@
 
 use std::fmt::Write as _;
 
-use parallax_core::compare::agree::Verdict;
-use parallax_core::compare::cadence;
-use parallax_core::compare::gaps::GapReport;
-use parallax_core::compare::matrix::MatrixRow;
-use parallax_core::compare::say;
+use parallax_compare::agree::Verdict;
+use parallax_compare::cadence;
+use parallax_compare::gaps::GapReport;
+use parallax_compare::matrix::MatrixRow;
+use parallax_compare::say;
 
 use super::options::{CompareOptions, to_accept};
 use super::workload::Compared;

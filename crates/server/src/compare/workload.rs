@@ -1,11 +1,11 @@
 //! The comparison of one workload: of its sources, or of it with a baseline.
 
-use parallax_core::compare::export::Row;
-use parallax_core::compare::gaps::GapReport;
-use parallax_core::compare::matrix::{Matrix, MatrixRow};
-use parallax_core::compare::pairing::Named;
-use parallax_core::compare::walk::Walk;
-use parallax_core::compare::{Options, Prepared};
+use parallax_compare::export::Row;
+use parallax_compare::gaps::GapReport;
+use parallax_compare::matrix::{Matrix, MatrixRow};
+use parallax_compare::pairing::Named;
+use parallax_compare::walk::Walk;
+use parallax_compare::{Options, Prepared};
 
 use super::options::CompareOptions;
 use super::runs::{Recorded, recorded};

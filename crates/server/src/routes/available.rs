@@ -3,7 +3,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use parallax_core::wire::{MetricInfo, MetricList};
+use parallax_api::wire::{MetricInfo, MetricList};
 
 use super::{App, data_source, json, not_modified, workload};
 use crate::error::ApiError;

@@ -22,7 +22,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use parallax_core::wire::Source;
+use parallax_model::source::Source;
 
 use crate::dashboard::Dashboard;
 use crate::error::ApiError;

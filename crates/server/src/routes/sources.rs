@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use parallax_core::wire::{SourceCount, SourceList};
+use parallax_api::wire::{SourceCount, SourceList};
 
 use super::{App, json, workload};
 use crate::error::ApiError;

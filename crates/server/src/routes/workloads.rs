@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use parallax_core::wire::{Workload, WorkloadList};
+use parallax_api::wire::{Workload, WorkloadList};
 
 use super::{App, json, workload};
 use crate::error::ApiError;

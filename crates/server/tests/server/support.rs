@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use parallax_core::value;
+use parallax_model::value;
 use parallax_readers::{NO_TIME, Point, Reader, Sheet};
 use parallax_server::dashboard::Dashboard;
 use parallax_server::follow::OpenFile;

@@ -10,14 +10,14 @@ use super::measure::{Measurement, Unit};
 use crate::call::Failure;
 use crate::project::{Project, files_below};
 
-/// The groups of `crates/core/benches/engine.rs` and `crates/readers/benches/readers`.
+/// The groups of `crates/frame/benches/engine.rs` and `crates/readers/benches/readers`.
 const GROUPS: [&str; 6] = ["scan", "append", "frame", "m4", "figures", "read"];
 
 /// Runs the benches; `quick` ends each as soon as its figure is stable.
 pub(crate) fn measure(project: &Project, quick: bool) -> Result<Vec<Measurement>, Failure> {
     let quick = if quick { "--quick" } else { "" };
     for bench in [
-        "-p parallax-core --bench engine",
+        "-p parallax-frame --bench engine",
         "-p parallax-readers --bench readers",
     ] {
         let words = format!("bench --locked {bench} -- --noplot {quick}");

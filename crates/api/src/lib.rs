@@ -1,0 +1,9 @@
+//! The Training Performance API as a client and the bundled server see it: wire types, a streaming
+//! scanner of rows, the catalog of what exists, and errors. No I/O.
+#![forbid(unsafe_code)]
+
+pub mod catalog;
+pub mod error;
+pub mod json;
+pub mod scan;
+pub mod wire;
