@@ -7,7 +7,7 @@
 
 use parallax_api::error::ApiError;
 use parallax_api::scan::Scanner;
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use parallax_model::source::Source;
 use parallax_series::Series;
 use parallax_view::{Span, XChoice, YChoice};

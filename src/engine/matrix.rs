@@ -6,7 +6,7 @@ use js_sys::{Function, Promise};
 use parallax_compare::matrix::Matrix;
 use parallax_compare::pairing::Named;
 use parallax_compare::walk::Walk;
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_model::order::sort_by_key;
 use parallax_model::source::Source;
 use parallax_series::attempt::Attempt;

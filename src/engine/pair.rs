@@ -10,7 +10,7 @@ use parallax_compare::Prepared;
 use parallax_compare::export::{self, Row};
 use parallax_compare::residual::Rail;
 use parallax_frame::{Frame, MarkKind};
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use parallax_series::Series;
 use parallax_series::attempt;
 use parallax_view::{Comparing, Pair, Side, XChoice};

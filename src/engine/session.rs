@@ -10,7 +10,7 @@ use parallax_api::catalog::Catalog;
 use parallax_api::error::ApiError;
 use parallax_frame::scale::Scale;
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use parallax_model::sorted::Sorted;
 use parallax_series::Series;
 use parallax_series::window::{Window, XAxis};

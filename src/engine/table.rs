@@ -1,6 +1,6 @@
 //! The points behind the charts as rows: a part for the table, all of them as CSV.
 
-use parallax_model::columns::{Row, SeriesKey};
+use parallax_model::legacy_columns::{Row, SeriesKey};
 use parallax_model::value::is_missing;
 
 use super::session::Session;

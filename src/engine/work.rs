@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use parallax_api::error::ApiError;
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use parallax_model::sorted::Sorted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

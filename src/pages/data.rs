@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_api::wire::FileReport;
-use parallax_model::columns::SeriesKey;
+use parallax_model::legacy_columns::SeriesKey;
 use parallax_model::format::{bytes, count, exact, utc};
 
 use super::panel::series_id;

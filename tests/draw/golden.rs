@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_series::Series;
 use parallax_view::{XChoice, YChoice};
 use parallax_web::chart::axes::ticks;

@@ -10,7 +10,7 @@ use parallax_compare::agree::{Agreement, Figures, Verdict};
 use parallax_compare::digits::Precision;
 use parallax_compare::transform::Transform;
 use parallax_frame::MarkKind;
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_model::value;
 use parallax_view::{Comparing, Last, Pair, Side, Span, XChoice};
 use parallax_web::engine::session::Session;

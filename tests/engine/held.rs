@@ -3,7 +3,7 @@
 use parallax_api::catalog::Catalog;
 use parallax_api::wire::MetricInfo;
 use parallax_frame::FrameSpec;
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_model::source::Source;
 use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::engine::session::Session;

@@ -1,7 +1,7 @@
 //! What is asked for, what is held, and the answers to charts and to the pointer.
 
 use parallax_api::error::ApiError;
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_model::value::MISSING;
 use parallax_series::Series;
 use parallax_view::{Last, Span, XChoice};

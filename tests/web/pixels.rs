@@ -4,7 +4,7 @@
 //! it joins every point to the next, with `fillRect` (exact) or with `stroke` (anti-aliased).
 
 use parallax_frame::{Frame, FrameSpec, Line, frame};
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_series::Series;
 use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::chart::canvas::{Canvas, paint};

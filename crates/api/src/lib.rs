@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+pub mod chunks;
 pub mod error;
 pub mod json;
 pub mod scan;

@@ -5,7 +5,7 @@ use parallax_api::scan::Scanner;
 use parallax_frame::m4::{Track, XGrid, columns as pixel_columns};
 use parallax_frame::scale::{Mapping, Scale};
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_series::Series;
 use parallax_series::smooth::smooth;
 use parallax_series::window::{Window, XAxis};

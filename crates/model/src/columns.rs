@@ -1,60 +1,67 @@
-//! Rows of one (metric, source) as three columns: 24 bytes a row.
+//! Rows of one series as three columns: step, time, value; 24 bytes a row.
 //!
-//! Order is the order of arrival; the three columns always have one length. `iteration` is the
-//! training step, `timestamp_ms` milliseconds since the epoch (0 = the row had none), `value` any
-//! `f64` as [`crate::value`] describes.
+//! Order is the order of recording; the columns always have one length.
 
-use crate::source::Source;
 use serde::{Deserialize, Serialize};
 
-/// What a series is named by: a metric as one source recorded it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct SeriesKey {
-    /// The metric's name.
-    pub metric: String,
-    /// Who recorded it.
-    pub source: Source,
-}
+use crate::row::Row;
+use crate::time_column::TimeColumn;
 
-/// One row: a single recorded value.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// The training step.
-    pub iteration: i64,
-    /// Milliseconds since the epoch.
-    pub timestamp_ms: i64,
-    /// The value; may be missing or not finite.
-    pub value: f64,
-}
-
-impl Row {
-    /// Equal in all three fields, the value bit by bit: the same row sent twice.
-    pub fn is_same(&self, other: &Self) -> bool {
-        self.iteration == other.iteration
-            && self.timestamp_ms == other.timestamp_ms
-            && self.value.to_bits() == other.value.to_bits()
-    }
-}
-
-/// Rows in order of arrival.
+/// Rows in the order of recording.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Columns {
-    /// The training steps.
-    pub iteration: Vec<i64>,
-    /// Milliseconds since the epoch.
-    pub timestamp_ms: Vec<i64>,
-    /// The values.
-    pub value: Vec<f64>,
+    step: Vec<i64>,
+    time: TimeColumn,
+    value: Vec<f64>,
 }
 
 impl Columns {
     /// No rows.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// No rows, with room for `rows` of them.
+    pub fn with_capacity(rows: usize) -> Self {
         Self {
-            iteration: Vec::new(),
-            timestamp_ms: Vec::new(),
-            value: Vec::new(),
+            step: Vec::with_capacity(rows),
+            time: TimeColumn::with_capacity(rows),
+            value: Vec::with_capacity(rows),
         }
+    }
+
+    /// Columns of one length; `None` if their lengths differ.
+    pub fn from_parts(step: Vec<i64>, time: TimeColumn, value: Vec<f64>) -> Option<Self> {
+        (step.len() == time.len() && step.len() == value.len()).then_some(Self {
+            step,
+            time,
+            value,
+        })
+    }
+
+    /// The training steps.
+    pub fn steps(&self) -> &[i64] {
+        &self.step
+    }
+
+    /// The times.
+    pub fn times(&self) -> &TimeColumn {
+        &self.time
+    }
+
+    /// The times, to be changed; their number can't change.
+    pub fn shift_times(&mut self, ms: i64) {
+        self.time.shift(ms);
+    }
+
+    /// Sets the time under which the JSON API lists each row without a time.
+    pub fn set_listed_times(&mut self, listed_ms: impl FnMut(usize, i64) -> i64) {
+        self.time.set_listed(listed_ms);
+    }
+
+    /// The values.
+    pub fn values(&self) -> &[f64] {
+        &self.value
     }
 
     /// The number of rows.
@@ -67,56 +74,55 @@ impl Columns {
         self.value.is_empty()
     }
 
-    /// Adds one row at the end.
+    /// Adds a row at the end.
     #[inline]
-    pub fn push(&mut self, iteration: i64, timestamp_ms: i64, value: f64) {
-        self.iteration.push(iteration);
-        self.timestamp_ms.push(timestamp_ms);
+    pub fn push(&mut self, row: Row) {
+        self.step.push(row.step);
+        self.time.push(row.time_ms);
+        self.value.push(row.value);
+    }
+
+    /// Adds a row without a time that the JSON API lists under `listed_ms`.
+    pub fn push_untimed(&mut self, step: i64, listed_ms: i64, value: f64) {
+        self.step.push(step);
+        self.time.push_untimed(listed_ms);
         self.value.push(value);
-    }
-
-    /// No rows, with room for `rows` of them.
-    pub fn with_room(rows: usize) -> Self {
-        Self {
-            iteration: Vec::with_capacity(rows),
-            timestamp_ms: Vec::with_capacity(rows),
-            value: Vec::with_capacity(rows),
-        }
-    }
-
-    /// Forgets the rows and keeps their room.
-    pub fn clear(&mut self) {
-        self.iteration.clear();
-        self.timestamp_ms.clear();
-        self.value.clear();
     }
 
     /// Adds all rows of `other` at the end.
     pub fn extend_from(&mut self, other: &Self) {
-        self.iteration.extend_from_slice(&other.iteration);
-        self.timestamp_ms.extend_from_slice(&other.timestamp_ms);
-        self.value.extend_from_slice(&other.value);
+        self.extend_range(other, 0, other.len());
     }
 
     /// Adds the rows `from..to` of `other` at the end; rows that do not exist are left out.
     pub fn extend_range(&mut self, other: &Self, from: usize, to: usize) {
-        let part = from..to;
-        if let (Some(iteration), Some(timestamp_ms), Some(value)) = (
-            other.iteration.get(part.clone()),
-            other.timestamp_ms.get(part.clone()),
-            other.value.get(part),
-        ) {
-            self.iteration.extend_from_slice(iteration);
-            self.timestamp_ms.extend_from_slice(timestamp_ms);
+        let to = to.min(other.len());
+        if let (Some(step), Some(value)) = (other.step.get(from..to), other.value.get(from..to)) {
+            self.step.extend_from_slice(step);
+            self.time.extend_range(&other.time, from, to);
             self.value.extend_from_slice(value);
         }
     }
 
-    /// Makes room for `more` rows, growing by a quarter at most: spare room costs memory that a
-    /// doubling vector would waste on a series of millions of points.
+    /// Keeps the first `rows` rows.
+    pub fn truncate(&mut self, rows: usize) {
+        self.step.truncate(rows);
+        self.time.truncate(rows);
+        self.value.truncate(rows);
+    }
+
+    /// Forgets the rows and keeps their memory.
+    pub fn clear(&mut self) {
+        self.step.clear();
+        self.time.clear();
+        self.value.clear();
+    }
+
+    /// Makes room for `more` rows, growing by a quarter at most: a vector that doubles wastes too
+    /// much on a series of millions of rows.
     pub fn reserve_tight(&mut self, more: usize) {
-        reserve_tight(&mut self.iteration, more);
-        reserve_tight(&mut self.timestamp_ms, more);
+        reserve_tight(&mut self.step, more);
+        self.time.reserve_tight(more);
         reserve_tight(&mut self.value, more);
     }
 
@@ -124,8 +130,8 @@ impl Columns {
     #[inline]
     pub fn row(&self, index: usize) -> Option<Row> {
         Some(Row {
-            iteration: *self.iteration.get(index)?,
-            timestamp_ms: *self.timestamp_ms.get(index)?,
+            step: *self.step.get(index)?,
+            time_ms: self.time.get(index),
             value: *self.value.get(index)?,
         })
     }
@@ -136,39 +142,32 @@ impl Columns {
     }
 
     /// All rows in order.
-    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        let times = self.iteration.iter().zip(&self.timestamp_ms);
-        times
-            .zip(&self.value)
-            .map(|((&iteration, &timestamp_ms), &value)| Row {
-                iteration,
-                timestamp_ms,
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = Row> + ExactSizeIterator + '_ {
+        let step = self.step.iter();
+        step.zip(&self.value)
+            .enumerate()
+            .map(|(index, (&step, &value))| Row {
+                step,
+                time_ms: self.time.get(index),
                 value,
             })
     }
 
-    /// Bytes that the columns hold, spare room included.
+    /// Bytes held, unused capacity included.
     pub fn memory_bytes(&self) -> usize {
-        8 * (self.iteration.capacity() + self.timestamp_ms.capacity() + self.value.capacity())
+        8 * (self.step.capacity() + self.value.capacity()) + self.time.memory_bytes()
     }
 }
 
 impl FromIterator<Row> for Columns {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
         let mut columns = Self::new();
-        for row in rows {
-            columns.push(row.iteration, row.timestamp_ms, row.value);
-        }
+        rows.into_iter().for_each(|row| columns.push(row));
         columns
     }
 }
 
-/// Sorts rows by numbers of each, stable; compiled once for all keys.
-pub fn sort_rows(rows: &mut [Row], key: fn(&Row) -> (i64, i64, u64)) {
-    rows.sort_by_key(key);
-}
-
-/// Room for `more` items with at most a quarter to spare, and a little after a large batch, so that
+/// Room for `more` items with at most a quarter unused, and a little after a large batch, so that
 /// the next small one need not move everything.
 pub fn reserve_tight<T>(items: &mut Vec<T>, more: usize) {
     if items.capacity() - items.len() < more {
@@ -180,29 +179,35 @@ pub fn reserve_tight<T>(items: &mut Vec<T>, more: usize) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn rows_go_in_and_come_out_in_order() {
-        let mut columns = Columns::new();
-        columns.push(1, 10, 0.5);
-        columns.push(2, 20, f64::NAN);
-        let mut twice = columns.clone();
-        twice.extend_from(&columns);
-        assert_eq!((columns.len(), twice.len()), (2, 4));
-        assert_eq!(twice.row(2).unwrap().value, 0.5);
-        assert!(twice.row(3).unwrap().is_same(&twice.row(1).unwrap()));
-        assert_eq!(twice.row(4), None);
-        assert_eq!(
-            twice.rows().map(|r| r.iteration).collect::<Vec<_>>(),
-            [1, 2, 1, 2]
-        );
+    fn row(step: i64, time_ms: Option<i64>, value: f64) -> Row {
+        Row {
+            step,
+            time_ms,
+            value,
+        }
     }
 
     #[test]
-    fn growth_leaves_a_quarter_to_spare_at_most() {
+    fn rows_go_in_and_come_out_in_order() {
+        let rows = [row(1, Some(10), 0.5), row(2, None, -1.0)];
+        let mut twice: Columns = rows.into_iter().collect();
+        twice.extend_from(&twice.clone());
+        assert_eq!(twice.rows().collect::<Vec<_>>(), [rows, rows].concat());
+        assert_eq!((twice.row(3), twice.row(4)), (Some(rows[1]), None));
+        twice.truncate(1);
+        assert_eq!(
+            (twice.last(), twice.times().is_complete()),
+            (Some(rows[0]), true)
+        );
+        assert!(Columns::from_parts(vec![1], TimeColumn::default(), vec![1.0]).is_none());
+    }
+
+    #[test]
+    fn growth_leaves_a_quarter_unused_at_most() {
         let mut columns = Columns::new();
-        for i in 0..100_000 {
+        for step in 0..100_000 {
             columns.reserve_tight(1);
-            columns.push(i, i, 0.0);
+            columns.push(row(step, Some(step), 0.0));
         }
         assert!(columns.memory_bytes() <= 100_000 * 30 + 64);
     }

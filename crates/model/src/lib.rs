@@ -2,11 +2,18 @@
 //! command line. No I/O, no clock.
 #![forbid(unsafe_code)]
 
+pub mod attempts;
+pub mod chunk;
+pub mod chunk_list;
 pub mod columns;
 pub mod decimal;
 pub mod digits;
 pub mod format;
+pub mod key;
+pub mod legacy_columns;
 pub mod order;
+pub mod row;
 pub mod sorted;
 pub mod source;
+pub mod time_column;
 pub mod value;

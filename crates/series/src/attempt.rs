@@ -10,8 +10,8 @@ use crate::series::JITTER_MS;
 use crate::smooth::Smoothed;
 use crate::sums::BlockSums;
 use crate::window::XAxis;
-use parallax_model::columns::sort_rows;
-use parallax_model::columns::{Columns, Row};
+use parallax_model::legacy_columns::sort_rows;
+use parallax_model::legacy_columns::{Columns, Row};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A row without a finite value.

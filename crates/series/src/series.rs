@@ -18,7 +18,7 @@ mod query;
 mod tests;
 
 use crate::attempt::Attempt;
-use parallax_model::columns::{Columns, Row, sort_rows};
+use parallax_model::legacy_columns::{Columns, Row, sort_rows};
 pub use query::{Bounds, PointRef, Statistics};
 
 /// A lower iteration within this much time is disorder, not a restart, which takes longer.

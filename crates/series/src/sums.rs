@@ -5,7 +5,7 @@
 //! lost (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
 //! ZAMM 54, 1974).
 
-use parallax_model::columns::reserve_tight;
+use parallax_model::legacy_columns::reserve_tight;
 
 /// Values in a block: 1/64 of a byte a value.
 const BLOCK: usize = 1_024;

@@ -31,7 +31,7 @@ pub(crate) mod text;
 mod tests;
 
 use machine::Machine;
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use std::fmt;
 
 /// Reads one body. See the module.

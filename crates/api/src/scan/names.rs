@@ -5,7 +5,7 @@
 //! Two spellings of one name (with and without escapes) end in one series.
 
 use super::text::decode;
-use parallax_model::columns::{Columns, SeriesKey};
+use parallax_model::legacy_columns::{Columns, SeriesKey};
 use parallax_model::sorted::Sorted;
 use parallax_model::source::Source;
 use std::collections::HashMap;

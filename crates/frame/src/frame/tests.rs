@@ -2,7 +2,7 @@
 
 use super::*;
 use parallax_fixtures::random::Random;
-use parallax_model::columns::Columns;
+use parallax_model::legacy_columns::Columns;
 use parallax_model::value::MISSING;
 use std::collections::BTreeSet;
 
@@ -100,8 +100,8 @@ fn raster_points(series: &Series, spec: &FrameSpec, frame: &Frame) -> Pixels {
             rows.sort_by_key(|row| row.timestamp_ms);
         }
         let x =
-            |row: &parallax_model::columns::Row| spec.x.x(row.iteration, row.timestamp_ms) - origin;
-        let finite = |row: &&parallax_model::columns::Row| row.value.is_finite();
+            |row: &parallax_model::legacy_columns::Row| spec.x.x(row.iteration, row.timestamp_ms) - origin;
+        let finite = |row: &&parallax_model::legacy_columns::Row| row.value.is_finite();
         let before = rows.iter().filter(finite).filter(|r| x(r) < x0).count();
         let inside = rows
             .iter()

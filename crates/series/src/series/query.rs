@@ -4,7 +4,7 @@ use super::Series;
 use crate::attempt::Attempt;
 use crate::sums::Sum;
 use crate::window::{Newest, Window, XAxis};
-use parallax_model::columns::Row;
+use parallax_model::legacy_columns::Row;
 use parallax_model::value::is_missing;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
