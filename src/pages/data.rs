@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use parallax_api::wire::FileReport;
-use parallax_model::legacy_columns::SeriesKey;
 use parallax_model::format::{bytes, count, exact, utc};
+use parallax_model::key::SeriesKey;
 
 use super::panel::series_id;
 use crate::components::flow::When;
@@ -126,7 +126,7 @@ fn Table() -> impl IntoView {
                 <tr>
                     <td>{metric}</td>
                     <td>{source}</td>
-                    <td class="num">{row.attempt + 1}</td>
+                    <td class="num">{row.attempt}</td>
                     <td class="num">{row.iteration}</td>
                     <td class="num">{utc(row.timestamp_ms)}</td>
                     <td class="num">{exact(row.value)}</td>
