@@ -74,12 +74,14 @@ impl Command {
         if !self.env.is_empty() || !self.path.is_empty() {
             words.push("env".to_owned());
         }
-        for (name, value) in &self.env {
-            words.push(match value {
-                Some(value) => quote(&format!("{name}={}", value.to_string_lossy())),
-                None => format!("-u {name}"),
-            });
-        }
+        let removed = self.env.iter().filter(|(_, value)| value.is_none());
+        words.extend(removed.map(|(name, _)| format!("-u {name}")));
+        let set = self
+            .env
+            .iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        words
+            .extend(set.map(|(name, value)| quote(&format!("{name}={}", value.to_string_lossy()))));
         if !self.path.is_empty() {
             let folders = self.path.iter();
             let folders = folders.map(|folder| quote(&folder.to_string_lossy()) + ":");
@@ -146,9 +148,9 @@ impl Command {
             Some(end) if end.status.success() => Ok(output),
             end => {
                 let end = end.map_or("no status".to_owned(), |end| end.status.to_string());
-                let shown = if verbose { "" } else { output.trim_end() };
+                let shown = if verbose { "" } else { &output };
                 let (name, line) = (self.name(), self.line());
-                bail!("{shown}\n{name} ended with {end}\nto repeat it: {line}")
+                bail!("{shown}{name} ended with {end}\nto repeat it: {line}")
             }
         }
     }
@@ -235,7 +237,7 @@ mod tests {
             .path(PathBuf::from("/x"));
         assert_eq!(
             command.line(),
-            r#"cd '/a b' && env 'RUSTDOCFLAGS=-D warnings' -u CARGO PATH=/x:"$PATH" cargo clippy -- -D warnings 'it'\''s'"#
+            r#"cd '/a b' && env -u CARGO 'RUSTDOCFLAGS=-D warnings' PATH=/x:"$PATH" cargo clippy -- -D warnings 'it'\''s'"#
         );
     }
 

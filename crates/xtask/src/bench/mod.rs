@@ -147,12 +147,14 @@ fn steps() -> [Needed; 12] {
             Step::new(
                 "the engine for the pages",
                 "2 min the first time",
-                page::build,
+                |session| page::build(session),
             ),
         ),
         (
             &RUNS,
-            Step::new("generated runs", "20 s the first time", page::make_runs),
+            Step::new("generated runs", "20 s the first time", |session| {
+                page::make_runs(session)
+            }),
         ),
         (
             &PAGES,

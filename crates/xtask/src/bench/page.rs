@@ -1,5 +1,6 @@
 //! Measures the page: builds what its pages need, makes the runs, and lets `bench/driver` do it.
 
+use std::env;
 use std::path::Path;
 
 use anyhow::Result;
@@ -20,13 +21,15 @@ pub(crate) const NOTE: &str = "Headless Chromium with software raster, device pi
     drawing together; \"worker\" and \"page\" are these halves. Peak memory is the largest \
     resident size of the page's process (`VmHWM`), less its size before the load.";
 
-/// The points of the large runs.
-const LARGE: &str = "1000000";
-/// The points of the run that is started with: 3 × 55,550.
-const START: &str = "166650";
+/// The run of a million points.
+const LARGE: &str = "--points 1000000";
+/// The same as a file that can grow line by line.
+const GROWING: &str = "--points 1000000 --formats jsonl";
+/// The run of the start, 3 × 55,550 points.
+const START: &str = "--points 166650 --series 3";
 
 /// Compiles the engine for the pages, as the dashboard is compiled.
-pub(crate) fn build(session: &mut Session) -> Result<String> {
+pub(crate) fn build(session: &Session) -> Result<String> {
     let project = &session.project;
     let words = format!("build --locked --profile web --target {TARGET} -p parallax-bench");
     project.run(&toolchain::cargo(project, &words))?;
@@ -38,21 +41,12 @@ pub(crate) fn build(session: &mut Session) -> Result<String> {
     project.run(&bind).map(|_| String::new())
 }
 
-/// Makes the runs that are not there yet, and the answers about a million rows.
-pub(crate) fn make_runs(session: &mut Session) -> Result<String> {
-    let session = &*session;
+/// Generates the runs that are not there yet, and saves the answers about a million rows.
+pub(crate) fn make_runs(session: &Session) -> Result<String> {
     let runs = session.folder().join("runs");
-    generate(session, &runs.join("large"), &["--points", LARGE])?;
-    generate(
-        session,
-        &runs.join("growing"),
-        &["--points", LARGE, "--formats", "jsonl"],
-    )?;
-    generate(
-        session,
-        &runs.join("start"),
-        &["--points", START, "--series", "3"],
-    )?;
+    generate(session, &runs.join("large"), LARGE)?;
+    generate(session, &runs.join("growing"), GROWING)?;
+    generate(session, &runs.join("start"), START)?;
     if !session.needs(&[Part::Draw, Part::Load, Part::Start, Part::Mouse, Part::Poll]) {
         return Ok(String::new());
     }
@@ -65,17 +59,15 @@ pub(crate) fn make_runs(session: &mut Session) -> Result<String> {
     Ok(format!("{} MB of JSON", bytes / 1_000_000))
 }
 
-/// The generator is optimised: a debug build takes minutes for a million points.
-fn generate(session: &Session, folder: &Path, options: &[&str]) -> Result<()> {
+fn generate(session: &Session, folder: &Path, options: &str) -> Result<()> {
     let project = &session.project;
-    let done = folder.with_extension("made");
-    let wanted = options.join(" ");
-    if fs_err::read_to_string(&done).is_ok_and(|made| made == wanted) {
+    let state = folder.with_extension("made");
+    if fs_err::read_to_string(&state).is_ok_and(|made| made == options) {
         return Ok(());
     }
-    let generate = project.cargo("run --quiet --release --locked -p xtask -- generate");
-    project.run(&generate.words(&wanted).arg(folder))?;
-    Ok(fs_err::write(&done, wanted)?)
+    let generate = project.command(env::current_exe()?).arg("generate");
+    project.run(&generate.words(options).arg(folder))?;
+    Ok(fs_err::write(&state, options)?)
 }
 
 /// Runs the driver over the wanted parts.
