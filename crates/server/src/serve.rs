@@ -52,7 +52,7 @@ impl fmt::Display for ServeError {
             Self::RunsDir(path, error) => out.write_str(&unreadable(path, error)),
             Self::Dashboard(path) => write!(
                 out,
-                "no index.html in `{}`; expected the folder that `trunk build` writes",
+                "no index.html in `{}`; expected the folder that `cargo xtask trunk build --release` writes",
                 path.display()
             ),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(

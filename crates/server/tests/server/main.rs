@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod dashboard;
 mod examples;
 mod reload;
 mod support;
