@@ -9,7 +9,7 @@
 //! `discover` (which folders are one workload) → `arrange` (which files give which metrics, in
 //! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
-//! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
+//! `reload` drives all up to the snapshot, once a pass, and `reload_thread` repeats it; `serve` binds, loads and runs; `dashboard`
 //! sends the page's static files; `http_security` refuses
 //! requests for other hosts and sets headers; `cli` reads the command line. `compare` takes one snapshot and
 //! says on the terminal how its sources agree. `column` holds points; `query`,
@@ -42,6 +42,7 @@ pub mod natural;
 pub mod paths;
 pub mod query;
 pub mod reload;
+pub mod reload_thread;
 pub mod routes;
 pub mod rows;
 pub mod serve;

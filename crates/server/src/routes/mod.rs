@@ -23,6 +23,7 @@ use serde::Serialize;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::trace::TraceLayer;
 
 use parallax_model::source::Source;
 
@@ -92,7 +93,7 @@ pub fn router(app: App) -> Router {
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
-    router.layer(guard)
+    router.layer(guard).layer(TraceLayer::new_for_http())
 }
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.

@@ -290,6 +290,34 @@ impl Answer {
     }
 }
 
+/// Sends a request and gives what came back, whatever its status.
+pub(crate) fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build();
+    let agent: ureq::Agent = config.into();
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("http://{}{path}", address));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = agent.run(request.body(()).unwrap()).unwrap();
+    let (parts, body) = response.into_parts();
+    let mut bytes = Vec::new();
+    body.into_reader().read_to_end(&mut bytes).unwrap();
+    Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: bytes,
+    }
+}
+
 impl Server {
     pub(crate) fn start(app: App) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -314,25 +342,7 @@ impl Server {
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build();
-        let agent: ureq::Agent = config.into();
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.address));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = agent.run(request.body(()).unwrap()).unwrap();
-        let (parts, body) = response.into_parts();
-        let mut bytes = Vec::new();
-        body.into_reader().read_to_end(&mut bytes).unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: bytes,
-        }
+        request(self.address, method, path, headers)
     }
 
     /// Sends these bytes; gives all that comes until the server closes.
