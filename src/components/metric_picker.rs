@@ -126,9 +126,9 @@ fn MetricRow(
         move || chosen.with(|chosen| chosen.get(&name).copied())
     });
     let background = move || {
-        colour.get().map_or(String::new(), |index| {
-            format!("background:var(--series-{index})")
-        })
+        colour
+            .get()
+            .map_or(String::new(), |index| format!("var(--series-{index})"))
     };
     let points = {
         let name = name.clone();
@@ -149,7 +149,7 @@ fn MetricRow(
                 on:change=on(move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event))))
             />
             <span class="grow clip">{short}</span>
-            <span class="colour" style=text(background)></span>
+            <span class="colour" style:background=text(background)></span>
             <span class="count">{text(points)}</span>
         </label>
     }

@@ -1,9 +1,10 @@
 //! The Training Performance API as a client and the bundled server see it: wire types, a streaming
-//! scanner of rows, the catalog of what exists, and errors. No I/O.
+//! scanner of rows, the catalog of what exists, the page's `config.json`, and errors. No I/O.
 #![forbid(unsafe_code)]
 
 pub mod catalog;
 pub mod chunks;
+pub mod config;
 pub mod error;
 pub mod json;
 pub mod scan;

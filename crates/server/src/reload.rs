@@ -175,6 +175,7 @@ impl Reloader {
             workloads,
             unreadable: self.unreadable(listing),
             unrecognised: self.unrecognised(),
+            reload_error: None,
         });
     }
 

@@ -8,18 +8,22 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::ServeOptions;
 use crate::dashboard::Dashboard;
+use crate::http_security::Access;
 use crate::known;
 use crate::reload::Reloader;
+use crate::reload_thread;
 use crate::routes::{App, router};
 use crate::snapshot::Catalog;
+use crate::terminal::printable;
 
 /// How long open requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -42,7 +46,7 @@ pub enum ServeError {
 
 /// What is said of a folder with runs that can't be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
+    let path = printable(path.display());
     format!("can't read the folder `{path}`: {error}; expected a folder with training runs")
 }
 
@@ -53,7 +57,7 @@ impl fmt::Display for ServeError {
             Self::Dashboard(path) => write!(
                 out,
                 "no index.html in `{}`; expected the folder that `cargo xtask trunk build --release` writes",
-                path.display()
+                printable(path.display())
             ),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 out,
@@ -69,6 +73,9 @@ impl std::error::Error for ServeError {}
 
 /// Serves until Ctrl-C or SIGTERM.
 pub fn run(options: ServeOptions) -> Result<(), ServeError> {
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let log = log.with_filter(options.log.clone());
+    tracing_subscriber::registry().with(log).init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -87,18 +94,25 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Bind(wanted, error))?;
     let address = listener.local_addr().map_err(ServeError::Run)?;
 
-    println!("Reading {} …", runs_dir.display());
+    println!("Reading {} …", printable(runs_dir.display()));
+    let api_bases = BTreeSet::from_iter(options.api_bases);
     let mut reloader = Reloader::new(runs_dir, known::formats(), now_ms());
     reloader.pass(now_ms()).map_err(unreadable)?;
     let shared = reloader.shared();
     print!("{}", found(&shared.read(), runs_dir));
-    println!("{}", where_to_look(address, &options.api_bases));
-    let _stop_reloading = keep_reloading(reloader, options.reload);
+    println!("{}", where_to_look(address, &api_bases));
+    let every = Duration::from_secs_f64(options.reload);
+    let pass = move || reloader.pass(now_ms());
+    let _stop_reloading = (!every.is_zero())
+        .then(|| reload_thread::repeat(pass, Arc::clone(&shared), every))
+        .transpose()
+        .map_err(ServeError::Run)?;
     let app = App {
         shared,
         dashboard: Arc::new(dashboard),
-        api_bases: options.api_bases,
+        api_bases,
         allow_origins: options.allow_origins,
+        access: Access::new(options.host, options.allow_hosts, options.frame_ancestors),
     };
     serve_on(listener, app, stopped())
         .await
@@ -163,33 +177,6 @@ async fn stopped() {
     }
 }
 
-/// Looks at the folder again and again on a thread of its own, until the sender is dropped. A
-/// pass that takes long is followed by a pause of at least its own length.
-fn keep_reloading(mut reloader: Reloader, every_s: f64) -> Option<mpsc::Sender<()>> {
-    if every_s <= 0.0 {
-        return None;
-    }
-    let every = Duration::from_secs_f64(every_s);
-    let (stop, is_stopped) = mpsc::channel();
-    thread::spawn(move || {
-        let mut pause = every;
-        let mut is_lost = false;
-        while is_stopped.recv_timeout(pause) == Err(mpsc::RecvTimeoutError::Timeout) {
-            let began = std::time::Instant::now();
-            match reloader.pass(now_ms()) {
-                Ok(()) => is_lost = false,
-                Err(error) if !is_lost => {
-                    eprintln!("parallax: the folder can't be read any more: {error}");
-                    is_lost = true;
-                }
-                Err(_) => {}
-            }
-            pause = every.max(began.elapsed());
-        }
-    });
-    Some(stop)
-}
-
 fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
@@ -197,7 +184,8 @@ fn now_ms() -> i64 {
     })
 }
 
-fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
+fn where_to_look(address: SocketAddr, api_bases: &BTreeSet<String>) -> String {
+    let bases: Vec<&str> = api_bases.iter().map(String::as_str).collect();
     let host = match address.ip() {
         ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
         IpAddr::V6(ip) => format!("[{ip}]"),
@@ -206,7 +194,7 @@ fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
     let port = address.port();
     let mut text = format!(
         "Parallax is on http://{host}:{port} (API: {})",
-        api_bases.join(", ")
+        bases.join(", ")
     );
     if !address.ip().is_loopback() {
         text.push_str("\nOther machines can reach it, and there is no login.");
@@ -230,12 +218,12 @@ pub fn found(catalog: &Catalog, runs_dir: &Path) -> String {
             "Nothing found in {}. Looked for folders with W&B run files (*.wandb), TensorBoard \
              event files (*tfevents*), training logs (*.log, *.txt, *.out), or metrics as JSON \
              lines, CSV or trainer_state.json. It is looked at again while the server runs.\n",
-            runs_dir.display()
+            printable(runs_dir.display())
         ));
     }
     let remarks = remarks(catalog);
     for remark in remarks.iter().take(MOST_REMARKS) {
-        text.push_str(&format!("  {remark}\n"));
+        text.push_str(&format!("  {}\n", printable(remark)));
     }
     if remarks.len() > MOST_REMARKS {
         let more = counted((remarks.len() - MOST_REMARKS) as u64, "more remark");
@@ -310,7 +298,7 @@ mod tests {
 
     #[test]
     fn addresses_for_people() {
-        let bases = ["/api/v1".to_owned()];
+        let bases = BTreeSet::from(["/api/v1".to_owned()]);
         let line = |address: &str| where_to_look(address.parse().unwrap(), &bases);
         assert_eq!(
             line("127.0.0.1:8080"),

@@ -110,6 +110,8 @@ pub struct Catalog {
     pub unreadable: Vec<(String, String)>,
     /// How many files are of no known format.
     pub unrecognised: u64,
+    /// Why the last look at the folder failed, if it did: the rest is what was read before it.
+    pub reload_error: Option<String>,
 }
 
 /// The published catalog.
@@ -120,6 +122,14 @@ impl Shared {
     /// The catalog as it is now.
     pub fn read(&self) -> Arc<Catalog> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps the catalog and says why it is no newer.
+    pub fn fail(&self, why: String) {
+        self.publish(Catalog {
+            reload_error: Some(why),
+            ..Catalog::clone(&self.read())
+        });
     }
 
     /// Puts another one in its place.

@@ -6,7 +6,9 @@
 )]
 
 mod api;
+mod command;
 mod dashboard;
 mod examples;
 mod reload;
+mod security;
 mod support;
