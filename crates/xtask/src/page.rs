@@ -115,9 +115,14 @@ fn fingerprint(project: &Project) -> Result<String> {
     ))
 }
 
-/// Builds the dashboard in debug mode as `cargo xtask trunk build` does, into a folder of its own.
+/// Where debug builds of the dashboard go, so that the release build stays.
+pub(crate) fn debug_dist(project: &Project) -> Result<PathBuf> {
+    project.state_file("debug-dist")
+}
+
+/// Builds the dashboard in debug mode as `cargo xtask trunk build` does.
 pub(crate) fn debug_build(project: &mut Project) -> Result<String> {
-    let dist = project.state_file("debug-dist")?;
+    let dist = debug_dist(project)?;
     let build = trunk(project)?.words("build --dist").arg(&dist);
     project.run(&build)?;
     let files = files_below(&dist);

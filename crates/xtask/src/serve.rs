@@ -73,7 +73,8 @@ pub(crate) fn dev(args: &Dev) -> Result<ExitCode> {
     let reports = steps::run(&steps, &mut project, &mut io::stdout());
     if steps::all_passed(&reports) {
         let trunk = page::trunk(&project)?
-            .words("serve --proxy-no-system-proxy")
+            .words("serve --proxy-no-system-proxy --dist")
+            .arg(page::debug_dist(&project)?)
             .arg(format!("--port={}", args.page_port))
             .arg(format!(
                 "--proxy-backend=http://127.0.0.1:{}/api",
