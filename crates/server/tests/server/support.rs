@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// Lines of `key=value`: `step=1 time=1700000000000 loss=0.5`. `run=`, `exit=`, `target=` and
-/// `start=` are facts; a line that begins with `console ` stands under `log`; `bad` is noted,
+/// `start=` are facts; a line that begins with `console ` is listed under `log`; `bad` is noted,
 /// `END` ends a document.
 struct KeyValue {
     source: &'static str,
@@ -199,12 +199,7 @@ impl Runs {
         let series = catalog.workloads[uid].series.iter();
         series
             .map(|series| {
-                let points = series
-                    .points
-                    .chunks()
-                    .iter()
-                    .flat_map(|chunk| chunk.points());
-                let steps = points.map(|point| point.iteration).collect();
+                let steps = series.rows.decode().steps().to_vec();
                 (series.metric.clone(), series.source.0.clone(), steps)
             })
             .collect()
