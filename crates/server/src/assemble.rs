@@ -53,7 +53,7 @@ pub fn assemble(
         .collect();
     let arrangement = arrange(&candidates);
     let pieces = pieces(parts, &arrangement, &summaries);
-    let (series, emptied) = series(&pieces, earlier, next_number);
+    let series = series(&pieces, earlier, next_number);
     let mut files = reports(parts, &arrangement, &summaries);
     files.extend_from_slice(unread);
     WorkloadSnapshot {
@@ -68,7 +68,6 @@ pub fn assemble(
         },
         targets: targets(parts),
         series,
-        emptied,
         etag,
         iterations: Arc::new(OnceLock::new()),
     }
@@ -112,37 +111,27 @@ fn is_resumed(_file: &Followed) -> bool {
     false
 }
 
-/// The series that have rows, and those that had rows earlier.
+/// The series by (metric, source), those that were there before as they have gone on.
 fn series(
     pieces: &BTreeMap<SeriesOrder, Vec<Piece<'_>>>,
     earlier: Option<&WorkloadSnapshot>,
     next_number: &mut u64,
-) -> (Vec<Arc<Series>>, Vec<Arc<Series>>) {
-    let earlier = || {
-        earlier
-            .into_iter()
-            .flat_map(|e| e.series.iter().chain(&e.emptied))
-    };
-    let key = |series: &Series| {
-        (
-            series.metric.clone(),
-            series.source.rank(),
-            series.source.clone(),
-        )
-    };
-    let known: HashMap<SeriesOrder, &Arc<Series>> =
-        earlier().map(|series| (key(series), series)).collect();
+) -> Vec<Arc<Series>> {
+    let earlier = earlier.into_iter().flat_map(|earlier| &earlier.series);
+    let known: HashMap<(&str, &Source), &Arc<Series>> = earlier
+        .map(|series| ((series.metric.as_str(), &series.source), series))
+        .collect();
     let mut new = |metric: &str, source: &Source, pieces: &[Piece<'_>]| {
         *next_number += 1;
         Arc::new(Series::new(metric, source, pieces, *next_number))
     };
-    let series = pieces.iter().map(|(key, pieces)| match known.get(key) {
-        Some(series) => series.updated(pieces),
-        None => new(&key.0, &key.2, pieces),
+    let series = pieces.iter().map(|((metric, _, source), pieces)| {
+        match known.get(&(metric.as_str(), source)) {
+            Some(series) => series.updated(pieces),
+            None => new(metric, source, pieces),
+        }
     });
-    let series = series.collect();
-    let emptied = earlier().filter(|series| !pieces.contains_key(&key(series)));
-    (series, emptied.map(|series| series.updated(&[])).collect())
+    series.collect()
 }
 
 /// What the summaries add: index of the file and the rows that its run's `.wandb` files lack.

@@ -40,13 +40,9 @@ impl ChunkAnswer {
         is_wanted: impl Fn(&Series) -> bool,
     ) -> Self {
         let held = |series: &Series| after.get(&series.number()).copied();
-        // Only a client that has rows of it hears of a series that has none any more.
-        let emptied = workload
-            .emptied
+        let series: VecDeque<_> = workload
+            .series
             .iter()
-            .filter(|series| held(series).is_some());
-        let series = workload.series.iter().chain(emptied);
-        let series: VecDeque<_> = series
             .filter(|series| is_wanted(series) && held(series) != Some(series.cursor()))
             .map(|series| {
                 let kept = held(series).map_or(0, |held| series.rows_kept_by(held));

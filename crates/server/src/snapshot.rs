@@ -22,9 +22,6 @@ pub struct WorkloadSnapshot {
     /// Its series by (metric, source): sources in the order log, wandb, tensorflow, others. Each
     /// has rows.
     pub series: Vec<Arc<Series>>,
-    /// Series that had rows earlier and have none now; only clients that hold rows of them hear
-    /// of them.
-    pub emptied: Vec<Arc<Series>>,
     /// The last step that the run is going to reach, by source.
     pub targets: BTreeMap<Source, i64>,
     /// Changes whenever the series do.

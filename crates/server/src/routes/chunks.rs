@@ -1,7 +1,8 @@
 //! `/workloads/{uid}/metrics/chunks`: the rows as frozen chunks, from where the client has them.
 //!
 //! The form is that of [`parallax_api::chunks`]. `after` names what the client holds; a series of
-//! which it holds everything is left out.
+//! which it holds everything is left out. A series that is gone can't be named: clients drop what
+//! `available` does not list.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -160,7 +160,7 @@ fn one_unreadable_file_hides_nothing() {
 fn a_failing_reader_is_the_end_of_its_file_only() {
     let mut runs = Runs::new(&[
         ("a/x.log", "step=1 time=1 loss=1\n"),
-        ("a/run-id1.wandb", "step=notanumber loss=1\n"),
+        ("a/run-id1.wandb", "step=panic loss=1\n"),
     ]);
     assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
     let (state, notes) = runs.report("a", "a/run-id1.wandb");

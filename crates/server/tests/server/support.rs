@@ -63,24 +63,26 @@ impl KeyValue {
             .filter_map(|pair| pair.split_once('='))
         {
             match key {
-                "step" => iteration = text.parse().unwrap(),
-                "time" => timestamp_ms = text.parse().unwrap(),
+                "step" if text == "panic" => panic!("a reader that fails"),
+                "step" => iteration = text.parse().unwrap_or(0),
+                "time" => timestamp_ms = text.parse().unwrap_or(NO_TIME),
                 "run" => sheet.facts.run_id = Some(text.to_owned()),
                 "exit" => sheet.facts.exit_code = text.parse().ok(),
                 "start" => sheet.facts.start_ms = text.parse().ok(),
                 "target" => sheet.facts.target_iteration = text.parse().ok(),
                 metric => {
-                    let value = if text == "null" {
-                        Some(value::MISSING)
-                    } else {
-                        value::parse(text)
+                    let value = match text {
+                        "null" => Some(value::MISSING),
+                        text => value::parse(text),
                     };
                     let point = value.map(|value| Point {
                         iteration,
                         timestamp_ms,
                         value,
                     });
-                    sheet.table(source).push(metric, point.unwrap());
+                    if let Some(point) = point {
+                        sheet.table(source).push(metric, point);
+                    }
                 }
             }
         }
