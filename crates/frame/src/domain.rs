@@ -73,7 +73,7 @@ pub fn x_domain(extent: Option<(f64, f64)>, room: f64) -> (f64, f64) {
 
 /// The extent of a sample without its outliers: what lies between the 5th and the 95th percentile.
 /// Sorts the sample.
-pub fn without_outliers(sample: &mut Vec<f64>) -> Option<(f64, f64)> {
+pub fn without_outliers(sample: &mut [f64]) -> Option<(f64, f64)> {
     sample.sort_by(f64::total_cmp);
     let last = sample.len().checked_sub(1)? as f64;
     let low = *sample.get((last * OUTLIERS).ceil() as usize)?;

@@ -12,11 +12,12 @@
 //!
 //! Result: by path. A uid once given is kept (`known`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::unionfind::UnionFind;
 
 use crate::formats::Kind;
-use crate::natural;
-use crate::paths::{below, folder as parent, name as last};
+use crate::paths::{below, compare_natural, folder as parent, mask_digits, name as last};
 
 /// A recognised file, as far as discovery is concerned.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ pub fn is_wandb_run_folder(name: &str) -> bool {
     else {
         return false;
     };
-    natural::mask_digits(time) == "#_#" && time.len() == "YYYYMMDD_hhmmss".len() && !id.is_empty()
+    mask_digits(time) == "#_#" && time.len() == "YYYYMMDD_hhmmss".len() && !id.is_empty()
 }
 
 /// A folder, or a W&B run of a folder, that is a workload or part of one.
@@ -115,7 +116,7 @@ pub fn discover(root_name: &str, files: &[Found], known: &BTreeMap<String, Strin
         .flat_map(|(owner, members)| split_by_run_id(owner, &members, files))
         .collect();
     let mut units = join_by_run_id(units);
-    units.sort_by(|a, b| natural::compare(&a.folder, &b.folder));
+    units.sort_by(|a, b| compare_natural(&a.folder, &b.folder));
     name_all(root_name, units, known)
 }
 
@@ -192,21 +193,24 @@ fn split_by_run_id(owner: &str, members: &[usize], files: &[Found]) -> Vec<Unit>
     units.into_values().collect()
 }
 
-/// Joins units that share a run id; the first by path names the whole.
+/// Joins units that share a run id; the first names the whole. A unit with several ids (loose
+/// `.wandb` files in one folder) can tie others together.
 fn join_by_run_id(units: Vec<Unit>) -> Vec<Unit> {
-    let mut joined: Vec<Unit> = Vec::new();
-    for mut unit in units {
-        // A unit with several ids (loose `.wandb` files in one folder) can tie others together.
-        while let Some(at) = joined
-            .iter()
-            .position(|other| !other.run_ids.is_disjoint(&unit.run_ids))
-        {
-            let mut other = joined.remove(at);
-            other.run_ids.append(&mut unit.run_ids);
-            other.files.append(&mut unit.files);
-            unit = other;
+    let mut sets = UnionFind::new(units.len());
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    for (index, unit) in units.iter().enumerate() {
+        for id in &unit.run_ids {
+            sets.union(*first_with.entry(id).or_insert(index), index);
         }
-        joined.push(unit);
+    }
+    let mut joined: Vec<Unit> = Vec::new();
+    let mut place_of: HashMap<usize, usize> = HashMap::new();
+    for (index, mut unit) in units.into_iter().enumerate() {
+        let place = *place_of.entry(sets.find(index)).or_insert(joined.len());
+        match joined.get_mut(place) {
+            Some(whole) => whole.files.append(&mut unit.files),
+            None => joined.push(unit),
+        }
     }
     joined
 }

@@ -6,6 +6,8 @@
 )]
 
 mod api;
+mod chunk_client;
+mod chunks;
 mod command;
 mod dashboard;
 mod examples;

@@ -30,7 +30,7 @@ fn a_log_grows_line_by_line() {
     // Only what changed has a new state; what a route still holds stays as it was.
     assert_ne!(before.workloads["b"].etag, after.workloads["b"].etag);
     assert_eq!(before.workloads["a"].etag, after.workloads["a"].etag);
-    assert_eq!(before.workloads["b"].series[0].points.count(), 1);
+    assert_eq!(before.workloads["b"].series[0].rows.rows(), 1);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn one_unreadable_file_hides_nothing() {
 fn a_failing_reader_is_the_end_of_its_file_only() {
     let mut runs = Runs::new(&[
         ("a/x.log", "step=1 time=1 loss=1\n"),
-        ("a/run-id1.wandb", "step=notanumber loss=1\n"),
+        ("a/run-id1.wandb", "step=panic loss=1\n"),
     ]);
     assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
     let (state, notes) = runs.report("a", "a/run-id1.wandb");
@@ -231,13 +231,9 @@ fn rows_without_a_time_get_the_files_own() {
     runs.append("a/x.log", "step=3 loss=1\n", T0 + 50_000);
     runs.pass(T0 + 100_000);
     let catalog = runs.reloader.shared().read();
-    let chunks = catalog.workloads["a"].series[0].points.chunks();
-    let times: Vec<i64> = chunks
-        .iter()
-        .flat_map(|c| c.points())
-        .map(|p| p.timestamp_ms)
-        .collect();
-    assert_eq!(times, [T0, T0, T0 + 50_000]);
+    let rows = catalog.workloads["a"].series[0].rows.decode();
+    assert_eq!(rows.times().slots_ms(), [T0, T0, T0 + 50_000]);
+    assert!(rows.times().iter().all(|time| time.is_none()));
     let notes = &catalog.workloads["a"].info.files[0].notes;
     assert_eq!((notes.len(), notes[0].count), (1, 3));
     assert!(notes[0].message.contains("modification time"));
@@ -254,18 +250,9 @@ fn rows_without_a_time_are_no_later_than_what_the_run_tells() {
     ]);
     let times = |runs: &Runs| -> Vec<i64> {
         let catalog = runs.reloader.shared().read();
-        let of_log = |s: &&Arc<parallax_server::snapshot::Series>| s.source.as_str() == "log";
-        let series = catalog.workloads["a"]
-            .series
-            .iter()
-            .find(of_log)
-            .unwrap()
-            .clone();
-        let chunks = series.points.chunks().iter();
-        chunks
-            .flat_map(|c| c.points().to_vec())
-            .map(|p| p.timestamp_ms)
-            .collect()
+        let mut series = catalog.workloads["a"].series.iter();
+        let of_log = series.find(|series| series.source.as_str() == "log");
+        of_log.unwrap().rows.decode().times().slots_ms().to_vec()
     };
     assert_eq!(times(&runs), [told, told]);
     // It goes on: what is written from now on stands at the time when it was read.

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// Lines of `key=value`: `step=1 time=1700000000000 loss=0.5`. `run=`, `exit=`, `target=` and
-/// `start=` are facts; a line that begins with `console ` stands under `log`; `bad` is noted,
+/// `start=` are facts; a line that begins with `console ` is listed under `log`; `bad` is noted,
 /// `END` ends a document.
 struct KeyValue {
     source: &'static str,
@@ -64,24 +64,26 @@ impl KeyValue {
             .filter_map(|pair| pair.split_once('='))
         {
             match key {
-                "step" => iteration = text.parse().unwrap(),
-                "time" => timestamp_ms = text.parse().unwrap(),
+                "step" if text == "panic" => panic!("a reader that fails"),
+                "step" => iteration = text.parse().unwrap_or(0),
+                "time" => timestamp_ms = text.parse().unwrap_or(NO_TIME),
                 "run" => sheet.facts.run_id = Some(text.to_owned()),
                 "exit" => sheet.facts.exit_code = text.parse().ok(),
                 "start" => sheet.facts.start_ms = text.parse().ok(),
                 "target" => sheet.facts.target_iteration = text.parse().ok(),
                 metric => {
-                    let value = if text == "null" {
-                        Some(value::MISSING)
-                    } else {
-                        value::parse(text)
+                    let value = match text {
+                        "null" => Some(value::MISSING),
+                        text => value::parse(text),
                     };
                     let point = value.map(|value| Point {
                         iteration,
                         timestamp_ms,
                         value,
                     });
-                    sheet.table(source).push(metric, point.unwrap());
+                    if let Some(point) = point {
+                        sheet.table(source).push(metric, point);
+                    }
                 }
             }
         }
@@ -200,12 +202,7 @@ impl Runs {
         let series = catalog.workloads[uid].series.iter();
         series
             .map(|series| {
-                let points = series
-                    .points
-                    .chunks()
-                    .iter()
-                    .flat_map(|chunk| chunk.points());
-                let steps = points.map(|point| point.iteration).collect();
+                let steps = series.rows.decode().steps().to_vec();
                 (series.metric.clone(), series.source.0.clone(), steps)
             })
             .collect()
