@@ -47,9 +47,9 @@ test.describe('where code does not load', () => {
       await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
       await page.route(file, (route) => route.fulfill({ status: 404, body: 'gone' }));
       await page.getByTestId(tab).click();
-      await expect(page.getByTestId('part')).toHaveAttribute('data-state', 'failed');
+      await expect(page.getByTestId('lazy-page')).toHaveAttribute('data-state', 'failed');
       await page.unroute(file);
-      await page.getByTestId('part').getByTestId('retry').click();
+      await page.getByTestId('lazy-page').getByTestId('retry').click();
       await expect(page.getByTestId(part)).toBeVisible();
     });
   }
@@ -61,9 +61,9 @@ test.describe('where code does not load', () => {
     let count = 0;
     await page.route('**/*-compare.wasm', (route) => (++count === 1 ? route.continue() : route.abort()));
     await page.getByTestId('tab-compare').click();
-    await expect(page.getByTestId('part')).toHaveAttribute('data-state', 'failed');
+    await expect(page.getByTestId('lazy-page')).toHaveAttribute('data-state', 'failed');
     await page.unroute('**/*-compare.wasm');
-    await page.getByTestId('part').getByTestId('retry').click();
+    await page.getByTestId('lazy-page').getByTestId('retry').click();
     await expect(page.getByTestId('matrix-page')).toHaveAttribute('data-state', 'ready');
   });
 });
