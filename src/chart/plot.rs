@@ -181,8 +181,10 @@ fn Pointer(
     };
     let selection = move || {
         let (from, to) = zoom()?;
-        let style = format!("left:{}px;width:{}px", from.min(to), (from - to).abs());
-        Some(view! { <div class="zoom" data-testid="zoom" style=style></div> })
+        let (left, width) = (from.min(to), (from - to).abs());
+        Some(view! {
+            <div class="zoom" data-testid="zoom" style:left=format!("{left}px") style:width=format!("{width}px")></div>
+        })
     };
     view! {
         <div

@@ -125,7 +125,7 @@ fn MetricRow(
                 on:change=move |event| on_toggle.run((vec![name.get_value()], event_target_checked(&event)))
             />
             <span class="grow clip">{label}</span>
-            <span class="colour" style=move || colour.get().map(|index| format!("background:var(--series-{index})"))></span>
+            <span class="colour" style:background=move || colour.get().map(|index| format!("var(--series-{index})"))></span>
             <span class="count">{points}</span>
         </label>
     }

@@ -109,7 +109,7 @@ fn Table() -> impl IntoView {
         Some(rows.collect_view())
     };
     view! {
-        <div class="frame" style="max-height:60vh">
+        <div class="frame scroll">
             <table class="table" data-testid="points">
                 <thead>
                     <tr>

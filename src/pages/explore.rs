@@ -22,8 +22,8 @@ pub fn Explore() -> impl IntoView {
         <div class="page" data-testid="explore">
             <Show when=is_loading>
                 <div class="grid">
-                    <div class="chart skeleton" style="height:320px" aria-busy="true"></div>
-                    <div class="chart skeleton" style="height:320px"></div>
+                    <div class="chart skeleton" aria-busy="true"></div>
+                    <div class="chart skeleton"></div>
                 </div>
             </Show>
             <Show when=move || is_known() && !selection.absent.with(Vec::is_empty)>

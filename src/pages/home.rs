@@ -110,7 +110,7 @@ fn List(query: RwSignal<ListQuery>, on_pick: Callback<String>) -> impl IntoView 
     let list = move || {
         match total.get() {
         None if error.read().is_none() => {
-            view! { <div class="skeleton" style="height:220px" aria-busy="true"></div> }.into_any()
+            view! { <div class="skeleton" aria-busy="true"></div> }.into_any()
         }
         None => view! { <p class="hint">"A workload can still be opened by its UID."</p> }.into_any(),
         Some(0) if is_filtered() => view! {

@@ -65,7 +65,7 @@ pub fn LazyPage(
         match page.get() {
         None => view! {
             <div class="page" data-testid="lazy-page" data-state="loading">
-                <div class="skeleton" style="height:220px" role="status" aria-label="Loading this page" aria-busy="true"></div>
+                <div class="skeleton" role="status" aria-label="Loading this page" aria-busy="true"></div>
             </div>
         }
         .into_any(),

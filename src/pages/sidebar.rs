@@ -38,7 +38,7 @@ pub fn Sidebar(
     };
     let skeleton = move || {
         let is_loading = run.opened.with(|o| *o == Remote::Loading);
-        is_loading.then(|| view! { <div class="skeleton" style="height:240px"></div> })
+        is_loading.then(|| view! { <div class="skeleton"></div> })
     };
     view! {
         <Show when=move || open.get()>

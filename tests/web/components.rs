@@ -159,7 +159,7 @@ async fn metrics_are_grouped_ticked_and_searched() {
         !is_checked(&place, "metric-val/lm_loss") && is_checked(&place, "metric-train/lm_loss")
     );
     let colour = one(&train, "label:last-of-type .colour").get_attribute("style");
-    assert_eq!(colour.as_deref(), Some("background:var(--series-5)"));
+    assert_eq!(colour.as_deref(), Some("background: var(--series-5);"));
 }
 
 #[wasm_bindgen_test]
