@@ -3,7 +3,7 @@
 //! `session` (what is held and what it answers), `pair` (two series against each other) and `table`
 //! are pure. `work` is the worker's loop: messages in, requests to the API, messages out. `compare`
 //! (with `baseline`, a second workload, and `matrix`, all pairs step by step) and `data` answer what
-//! the pages of these names ask; their code is loaded at the first question, through `later`.
+//! the pages of these names ask; their code is loaded at the first question, through `lazy`.
 
 #[cfg(target_arch = "wasm32")]
 mod baseline;
@@ -12,7 +12,7 @@ mod compare;
 #[cfg(target_arch = "wasm32")]
 mod data;
 #[cfg(target_arch = "wasm32")]
-mod later;
+mod lazy;
 #[cfg(target_arch = "wasm32")]
 mod matrix;
 pub mod pair;
