@@ -9,6 +9,8 @@
 //! `wandb`. Its metrics are `<run>/train/loss`, or `train/loss` if the file has one run only.
 //! `__MIN` and `__MAX` are points only where they differ from the value: else they say nothing.
 
+use std::collections::HashMap;
+
 use csv_core::{ReadRecordResult, Reader as Machine};
 use parallax_model::source::Source;
 
@@ -25,10 +27,14 @@ pub(crate) const SOURCE: &str = "csv";
 const NO_STEP: &str = "A row has no step: skipped.";
 const NO_STEP_COLUMN: &str = "The header names no step: expected a column \"step\", \"global_step\", \"iteration\" or \"epoch\".";
 const NO_NUMBER: &str = "A cell is not a number: skipped.";
-const TOO_LONG: &str = "A row of more than 16 MiB was skipped.";
+const TOO_LONG: &str = "A row of more than 16 MiB or 65,536 cells was skipped.";
 
-/// The longest row that is read, in bytes.
+/// The longest row that is read, in bytes and in cells.
 const MAX_ROW: usize = 16 << 20;
+const MAX_CELLS: usize = 1 << 16;
+
+/// How many columns may state the step.
+const MAX_STEPS: usize = 32;
 
 /// Reads a CSV file.
 pub struct Csv {
@@ -137,7 +143,7 @@ impl Csv {
                     self.used = 0;
                 }
                 ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_ROW / 8 => {
+                ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_CELLS => {
                     self.too_long = true;
                     self.ended = 0;
                 }
@@ -184,9 +190,16 @@ impl Csv {
             Some(header) => header.row(&cells, self.row_byte, &mut self.columns, sheet),
             None => match Header::new(&cells) {
                 Some(mut header) => {
-                    for column in &mut header.metrics {
-                        column.place = self.columns.find(column.name.as_bytes());
-                    }
+                    header.metrics.retain_mut(|column| {
+                        match self.columns.find(column.name.as_bytes()) {
+                            Ok(place) => column.place = place,
+                            Err(reason) => {
+                                sheet.note(reason, self.row_byte);
+                                return false;
+                            }
+                        }
+                        true
+                    });
                     self.header = Some(header);
                 }
                 None => {
@@ -261,6 +274,7 @@ impl Header {
             }
         }
         header.steps.sort_by(|one, other| other.cmp(one));
+        header.steps.truncate(MAX_STEPS);
         if header.steps.is_empty() && header.epoch.is_none() {
             return None;
         }
@@ -279,6 +293,8 @@ impl Header {
             .map(|(run, _)| run)
             .collect();
         let one = runs.iter().all(|run| Some(run) == runs.first());
+        let cells = names.iter().enumerate().rev();
+        let cells: HashMap<&str, usize> = cells.map(|(cell, name)| (name.as_str(), cell)).collect();
         self.metrics.retain(|column| {
             split(&column.name).is_none_or(|(_, metric)| !metric.starts_with('_'))
         });
@@ -287,7 +303,7 @@ impl Header {
                 .name
                 .strip_suffix("__MIN")
                 .or_else(|| column.name.strip_suffix("__MAX"));
-            column.unlike = plain.and_then(|plain| names.iter().position(|name| name == plain));
+            column.unlike = plain.and_then(|plain| cells.get(plain).copied());
             if let Some((run, metric)) = split(&column.name) {
                 column.name = if one {
                     metric.to_owned()
@@ -321,7 +337,9 @@ impl Header {
                 number::all_of(time).map_or_else(|| stamp::read(time), stamp::from_number)
             })
             .unwrap_or(NO_TIME);
-        for column in &self.metrics {
+        // In the order of the cells, of which a row may have fewer.
+        let metrics = self.metrics.iter();
+        for column in metrics.take_while(|column| column.cell < cells.ends.len()) {
             let cell = cells.get(column.cell);
             if cell.is_empty() || column.unlike.is_some_and(|other| cells.get(other) == cell) {
                 continue;

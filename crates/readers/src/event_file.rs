@@ -105,7 +105,13 @@ impl Values {
         for field in Fields::new(summary) {
             if let (1, Value::Bytes(message)) = field? {
                 let value = SummaryValue::read(message)?;
-                let column = self.columns.find(value.tag);
+                let column = match self.columns.find(value.tag) {
+                    Ok(column) => column,
+                    Err(reason) => {
+                        sheet.note(reason, byte);
+                        continue;
+                    }
+                };
                 match self.number(&value, column)? {
                     Ok(number) => self.columns.push(
                         column,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::Document;
+use crate::limits::{NAME_TOO_LONG, Names, TOO_MANY};
 use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
 use crate::row::note_times;
@@ -44,8 +45,11 @@ struct Metric {
 #[derive(Default)]
 struct Golden {
     metrics: BTreeMap<String, Metric>,
+    names: Names,
     missing: u64,
     no_step: u64,
+    unnamed: u64,
+    surplus: u64,
 }
 
 impl Golden {
@@ -73,6 +77,10 @@ impl Visit for Golden {
             return;
         }
         if !self.metrics.contains_key(path.key(0)) {
+            if self.names.add(path.key(0).len()).is_err() {
+                self.surplus += 1;
+                return;
+            }
             self.metrics
                 .insert(path.key(0).to_owned(), Metric::default());
         }
@@ -85,6 +93,10 @@ impl Visit for Golden {
             (3, "values", value, _) => self.value(path, value),
             _ => {}
         }
+    }
+
+    fn unnamed_scalar(&mut self) {
+        self.unnamed += 1;
     }
 }
 
@@ -114,6 +126,8 @@ impl Reader for MegatronGolden {
                 }
                 note_times(sheet, MISSING, 0, golden.missing);
                 note_times(sheet, NO_STEP, 0, golden.no_step);
+                note_times(sheet, NAME_TOO_LONG, 0, golden.unnamed);
+                note_times(sheet, TOO_MANY, 0, golden.surplus);
             });
     }
 

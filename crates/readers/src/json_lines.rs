@@ -91,7 +91,7 @@ impl Rows {
                 sheet.note(NO_STEP, line.byte);
                 self.count
             });
-            row.append(iteration, &mut self.columns);
+            row.append(iteration, &mut self.columns, line.byte, sheet);
             if let Some(total) = row.total.and_then(step_of) {
                 sheet.facts.target_iteration = Some(total);
             }

@@ -4,6 +4,7 @@
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
 use crate::columns::Columns;
+use crate::limits::{NAME_TOO_LONG, Names, TOO_MANY};
 use crate::number::step_of;
 use crate::sheet::{NO_TIME, Point, Sheet};
 use crate::stamp;
@@ -104,6 +105,7 @@ pub(crate) struct Row {
     /// How many keys this row has had.
     keys: usize,
     names: String,
+    limit: Names,
     metrics: Vec<(usize, f64)>,
     /// Where its numbers went, in their order.
     went: Vec<Went>,
@@ -116,6 +118,10 @@ pub(crate) struct Row {
     pub(crate) total: Option<f64>,
     /// Values that are there but are no numbers (`null`).
     pub(crate) missing: u64,
+    /// Numbers whose names are too long.
+    pub(crate) unnamed: u64,
+    /// Metrics beyond the most that a file may have.
+    pub(crate) surplus: u64,
 }
 
 impl Row {
@@ -123,6 +129,7 @@ impl Row {
     pub(crate) fn clear(&mut self) {
         self.keys = 0;
         self.names.clear();
+        self.limit = Names::default();
         self.metrics.clear();
         self.went.clear();
         self.step = None;
@@ -130,6 +137,8 @@ impl Row {
         self.time_ms = None;
         self.total = None;
         self.missing = 0;
+        self.unnamed = 0;
+        self.surplus = 0;
     }
 
     /// A copy that is going to get other numbers under the same keys ([`Row::put_all`]).
@@ -143,6 +152,8 @@ impl Row {
             time_ms: self.time_ms,
             total: self.total,
             missing: self.missing,
+            unnamed: self.unnamed,
+            surplus: self.surplus,
             ..Self::default()
         }
     }
@@ -157,6 +168,10 @@ impl Row {
             Axis::Total => Went::Total,
             Axis::Time if stamp::from_number(value).is_some() => Went::Time,
             // Seconds that a step took also go by the name of "time".
+            Axis::Time | Axis::Metric if self.limit.add(key.len()).is_err() => {
+                self.surplus += 1;
+                Went::Nowhere
+            }
             Axis::Time => Went::Duration(metric),
             Axis::Metric => Went::Metric(metric),
         };
@@ -257,20 +272,28 @@ impl Row {
         self.step().or_else(|| self.epoch.and_then(step_of))
     }
 
-    /// Appends the row's points at a step.
-    pub(crate) fn append(&self, iteration: i64, columns: &mut Columns) {
+    /// Appends the row's points at a step, and notes what it lacks; `byte` is where it begins.
+    pub(crate) fn append(
+        &self,
+        iteration: i64,
+        columns: &mut Columns,
+        byte: u64,
+        sheet: &mut Sheet,
+    ) {
         let timestamp_ms = self.time_ms.unwrap_or(NO_TIME);
         for (name, value) in self.metrics() {
-            let column = columns.find(name.as_bytes());
-            columns.push(
-                column,
-                Point {
-                    iteration,
-                    timestamp_ms,
-                    value,
-                },
-            );
+            let point = Point {
+                iteration,
+                timestamp_ms,
+                value,
+            };
+            match columns.find(name.as_bytes()) {
+                Ok(column) => columns.push(column, point),
+                Err(reason) => sheet.note(reason, byte),
+            }
         }
+        note_times(sheet, NAME_TOO_LONG, byte, self.unnamed);
+        note_times(sheet, TOO_MANY, byte, self.surplus);
     }
 }
 

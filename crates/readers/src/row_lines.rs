@@ -27,7 +27,7 @@ impl Visit for IntoRow<'_> {
 
     fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
         let mut indices = (0..path.depth()).filter_map(|depth| path.index(depth));
-        if path.lists_from(0) > 1 || indices.any(|index| index >= MAX_LIST) {
+        if path.lists() > 1 || indices.any(|index| index >= MAX_LIST) {
             return;
         }
         match (value.number(), value) {
@@ -42,6 +42,10 @@ impl Visit for IntoRow<'_> {
             (None, Scalar::Null) => self.row.missing += 1,
             _ => {}
         }
+    }
+
+    fn unnamed_scalar(&mut self) {
+        self.row.unnamed += 1;
     }
 }
 
@@ -86,7 +90,7 @@ impl RowLines {
             place: (0, 0),
             places: &mut self.places,
         };
-        let end = literal::walk_with(&mut self.path, text, &mut into)?;
+        let end = literal::walk_with(&mut self.path, "", text, &mut into)?;
         self.texts = into.texts;
         if end == text.len()
             && text.first() == Some(&b'{')

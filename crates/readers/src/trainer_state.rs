@@ -3,6 +3,9 @@
 //! Each row's numbers but `step` and `epoch` are points at its step, under the names they are
 //! written with, source `trainer_state`. There are no times. `max_steps` is the run's last step.
 
+use std::collections::BTreeMap;
+
+use crate::columns::Columns;
 use crate::document::Document;
 use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
@@ -32,7 +35,8 @@ impl TrainerState {
 #[derive(Default)]
 struct History {
     row: Row,
-    points: Vec<(String, i64, f64)>,
+    columns: Columns,
+    refused: BTreeMap<&'static str, u64>,
     rows_without_step: u64,
     missing: u64,
     total: Option<i64>,
@@ -53,10 +57,18 @@ impl Visit for History {
             return;
         }
         match self.row.step() {
-            Some(step) => {
-                let row = self.row.metrics();
-                self.points
-                    .extend(row.map(|(name, value)| (name.to_owned(), step, value)));
+            Some(iteration) => {
+                for (name, value) in self.row.metrics() {
+                    let point = Point {
+                        iteration,
+                        timestamp_ms: NO_TIME,
+                        value,
+                    };
+                    match self.columns.find(name.as_bytes()) {
+                        Ok(column) => self.columns.push(column, point),
+                        Err(reason) => *self.refused.entry(reason).or_default() += 1,
+                    }
+                }
             }
             None => self.rows_without_step += 1,
         }
@@ -71,19 +83,12 @@ impl Reader for TrainerState {
 
     fn rest(&mut self, sheet: &mut Sheet) {
         self.document
-            .rest(History::default(), sheet, |history, sheet| {
-                if !history.points.is_empty() {
-                    let table = sheet.table(SOURCE);
-                    for (name, iteration, value) in history.points {
-                        table.push(
-                            &name,
-                            Point {
-                                iteration,
-                                timestamp_ms: NO_TIME,
-                                value,
-                            },
-                        );
-                    }
+            .rest(History::default(), sheet, |mut history, sheet| {
+                if history.columns.has_points() {
+                    history.columns.flush(sheet.table(SOURCE));
+                }
+                for (reason, count) in history.refused {
+                    note_times(sheet, reason, 0, count);
                 }
                 note_times(sheet, NO_STEP, 0, history.rows_without_step);
                 note_times(sheet, MISSING, 0, history.missing);

@@ -9,8 +9,10 @@ use parallax_model::source::Source;
 use parallax_model::value::is_missing;
 
 use crate::Reader;
-use crate::extended_json::{Leaf, flatten};
+use crate::columns::Columns;
+use crate::row::note_times;
 use crate::sheet::{NO_TIME, Point, Sheet, Table};
+use crate::wandb_json::flatten;
 
 const NOT_JSON: &str = "not a JSON object as W&B writes it: nothing is read";
 const FILLED: &str =
@@ -37,14 +39,7 @@ impl Reader for WandbSummary {
         if self.done || self.text.is_empty() {
             return;
         }
-        match points(&self.text) {
-            Ok(points) => {
-                for (metric, point) in points {
-                    sheet.table(Source::WANDB).push(&metric, point);
-                }
-            }
-            Err(byte) => sheet.note(NOT_JSON, byte),
-        }
+        read(&self.text, sheet);
         self.done = true;
         self.text = Vec::new();
     }
@@ -54,31 +49,39 @@ impl Reader for WandbSummary {
     }
 }
 
-/// The metrics of a summary, or where it can't be read.
-fn points(text: &[u8]) -> Result<Vec<(String, Point)>, u64> {
-    let leaves = flatten(text, "").map_err(|malformed| malformed.byte as u64)?;
-    let find = |name: &str| {
-        leaves.iter().find_map(|(path, leaf)| match leaf {
-            Leaf::Number(number) if path == name && number.is_finite() => Some(*number),
-            _ => None,
-        })
+/// Adds the metrics of a summary.
+fn read(text: &[u8], sheet: &mut Sheet) {
+    let (mut columns, mut values) = (Columns::default(), Vec::new());
+    let others = match flatten(text, "", &mut columns, &mut values) {
+        Ok(others) => others,
+        Err(malformed) => return sheet.note(NOT_JSON, malformed.byte as u64),
     };
-    let iteration = find("_step").map_or(0, |step| step as i64);
-    let timestamp_ms = find("_timestamp").map_or(NO_TIME, |s| (s * 1000.0).round() as i64);
-    let point = |(path, leaf): &(String, Leaf)| match leaf {
-        Leaf::Number(value)
-            if !path.is_empty() && !path.starts_with('_') && !is_missing(*value) =>
-        {
+    let find = |name: &[u8]| {
+        let column = columns.get(name)?;
+        let found = values
+            .iter()
+            .find(|(at, value)| *at == column && value.is_finite());
+        found.map(|(_, value)| *value)
+    };
+    let iteration = find(b"_step").map_or(0, |step| step as i64);
+    let timestamp_ms = find(b"_timestamp").map_or(NO_TIME, |s| (s * 1000.0).round() as i64);
+    for (column, value) in values {
+        let is_metric = !matches!(columns.name(column).first(), None | Some(b'_'));
+        if is_metric && !is_missing(value) {
             let point = Point {
                 iteration,
                 timestamp_ms,
-                value: *value,
+                value,
             };
-            Some((path.clone(), point))
+            columns.push(column, point);
         }
-        _ => None,
-    };
-    Ok(leaves.iter().filter_map(point).collect())
+    }
+    if columns.has_points() {
+        columns.flush(sheet.table(Source::WANDB));
+    }
+    if let Some((reason, count)) = others.refused {
+        note_times(sheet, reason, 0, count);
+    }
 }
 
 /// Adds to a `.wandb` file's sheet what only its summary has: metrics that are missing, and a last

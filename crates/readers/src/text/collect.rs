@@ -7,15 +7,12 @@ use std::collections::HashMap;
 
 use parallax_model::source::Source;
 
+use crate::limits::{Names, TOO_MANY};
 use crate::row::note_times;
 use crate::sheet::{NO_TIME, Point, Sheet};
 
-/// How many metrics a file may have; the rest is dropped and noted.
-const MAX_METRICS: usize = 20_000;
-
 const REPEATED: &str =
     "The same value was printed again for the same step (by another rank); it is kept once.";
-const TOO_MANY: &str = "More than 20,000 different metrics: the others are skipped.";
 
 /// Which layout a line has; 0 for what is no line of fields.
 pub(crate) type Layout = u64;
@@ -56,6 +53,7 @@ struct Points {
 pub(crate) struct Collector {
     columns: Vec<Points>,
     by_name: HashMap<String, Column>,
+    names: Names,
     last: Column,
     touched: Vec<Column>,
     /// Columns that got points in the last feed.
@@ -109,7 +107,7 @@ impl Collector {
             self.last = column;
             return Some(column);
         }
-        if self.columns.len() >= MAX_METRICS || name.is_empty() {
+        if name.is_empty() || self.names.add(name.len()).is_err() {
             self.refused.count(byte);
             return None;
         }

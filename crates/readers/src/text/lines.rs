@@ -23,6 +23,8 @@ use crate::template::Repeats;
 
 const SENTINEL: &str = "A value that stands for \"not known yet\" (mfu -100 %) was skipped.";
 
+const TOO_MANY_FIELDS: &str = "A line has more than 1,024 fields: the others are skipped.";
+
 /// Reads the pieces of one log.
 #[derive(Default)]
 pub(crate) struct Lines {
@@ -239,6 +241,9 @@ impl Lines {
                 });
             }
             self.gave(plan.states_step(), iteration);
+        }
+        if self.fields.is_cut {
+            self.out.note(TOO_MANY_FIELDS, byte);
         }
     }
 

@@ -6,6 +6,7 @@ use super::alias;
 use super::formats::{self, Meaning};
 use super::lines::Lines;
 use super::objects::Placed;
+use crate::limits::NAME_TOO_LONG;
 use crate::number::step_of;
 use crate::row::Row;
 use crate::sheet::NO_TIME;
@@ -54,6 +55,9 @@ impl Lines {
         let row = self.objects.row();
         if !whole || row.count() == 0 {
             return false;
+        }
+        if row.unnamed > 0 {
+            self.out.note(NAME_TOO_LONG, byte);
         }
         let time_ms = row.time_ms.or_else(|| stamp::find(head));
         if let Some(iteration) = row.step().or_else(|| self.step_of(head)) {
