@@ -3,11 +3,12 @@
 //! Keys name either a metric or a place (step, epoch, time, total). Places are not metrics, and so
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
-use crate::columns::Columns;
 use crate::limits::{NAME_TOO_LONG, Names, TOO_MANY};
 use crate::number::step_of;
-use crate::sheet::{NO_TIME, Point, Sheet};
+use crate::parsed_file::ParsedFile;
+use crate::row_buffer::RowBuffer;
 use crate::stamp;
+use parallax_model::row::Row;
 
 /// What a key says of its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ enum Went {
 
 /// One row while it is read; used again for the next one.
 #[derive(Default)]
-pub(crate) struct Row {
+pub(crate) struct JsonRow {
     /// The keys of the row before and what they mean: rows repeat their keys in one order.
     known: Vec<(String, Axis)>,
     /// How many keys this row has had.
@@ -124,7 +125,7 @@ pub(crate) struct Row {
     pub(crate) surplus: u64,
 }
 
-impl Row {
+impl JsonRow {
     /// Forgets the row.
     pub(crate) fn clear(&mut self) {
         self.keys = 0;
@@ -141,7 +142,7 @@ impl Row {
         self.surplus = 0;
     }
 
-    /// A copy that is going to get other numbers under the same keys ([`Row::put_all`]).
+    /// A copy that is going to get other numbers under the same keys ([`JsonRow::put_all`]).
     pub(crate) fn to_put(&self) -> Self {
         Self {
             names: self.names.clone(),
@@ -275,35 +276,35 @@ impl Row {
     /// Appends the row's points at a step, and notes what it lacks; `byte` is where it begins.
     pub(crate) fn append(
         &self,
-        iteration: i64,
-        columns: &mut Columns,
+        step: i64,
+        columns: &mut RowBuffer,
         byte: u64,
-        sheet: &mut Sheet,
+        parsed: &mut ParsedFile,
     ) {
-        let timestamp_ms = self.time_ms.unwrap_or(NO_TIME);
+        let time_ms = self.time_ms;
         for (name, value) in self.metrics() {
-            let point = Point {
-                iteration,
-                timestamp_ms,
+            let point = Row {
+                step,
+                time_ms,
                 value,
             };
             match columns.find(name.as_bytes()) {
                 Ok(column) => columns.push(column, point),
-                Err(reason) => sheet.note(reason, byte),
+                Err(reason) => parsed.note(reason, byte),
             }
         }
-        note_times(sheet, NAME_TOO_LONG, byte, self.unnamed);
-        note_times(sheet, TOO_MANY, byte, self.surplus);
+        note_times(parsed, NAME_TOO_LONG, byte, self.unnamed);
+        note_times(parsed, TOO_MANY, byte, self.surplus);
     }
 }
 
 /// Notes something that occurred several times at one place.
-pub(crate) fn note_times(sheet: &mut Sheet, message: &str, byte: u64, times: u64) {
+pub(crate) fn note_times(parsed: &mut ParsedFile, message: &str, byte: u64, times: u64) {
     if times == 0 {
         return;
     }
-    sheet.note(message, byte);
-    if let Some(note) = sheet.notes.iter_mut().find(|note| note.message == message) {
+    parsed.note(message, byte);
+    if let Some(note) = parsed.notes.iter_mut().find(|note| note.message == message) {
         note.count += times - 1;
     }
 }
@@ -342,13 +343,13 @@ mod tests {
             "total_steps",
         ];
         let of = |numbers: [f64; 7]| {
-            let mut row = Row::default();
+            let mut row = JsonRow::default();
             for (key, value) in keys.iter().zip(numbers) {
                 row.number(key, value);
             }
             row
         };
-        let told = |row: &Row| {
+        let told = |row: &JsonRow| {
             let metrics: Vec<_> = row
                 .metrics()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -371,7 +372,7 @@ mod tests {
 
     #[test]
     fn the_training_step_outranks_the_call_counter() {
-        let mut row = Row::default();
+        let mut row = JsonRow::default();
         row.number("_step", 3.0);
         row.number("train/global_step", 40.0);
         row.number("loss", 0.5);

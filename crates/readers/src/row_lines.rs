@@ -4,7 +4,7 @@
 //! its numbers alone is read by its template (see `template`), any other one is walked.
 
 use crate::literal::{self, Path, Scalar, Stop, Visit};
-use crate::row::Row;
+use crate::row::JsonRow;
 use crate::template::{MAX_LENGTH, Numbers, Repeats, Slot, Template};
 
 /// How many elements of a list become metrics.
@@ -12,7 +12,7 @@ const MAX_LIST: u64 = 16;
 
 /// Fills a row from an object.
 struct IntoRow<'a> {
-    row: &'a mut Row,
+    row: &'a mut JsonRow,
     texts: u64,
     /// Where the scalar stands that is told next.
     place: (usize, usize),
@@ -51,7 +51,7 @@ impl Visit for IntoRow<'_> {
 
 /// An object that is expected again.
 struct RowLine {
-    row: Row,
+    row: JsonRow,
     texts: u64,
     numbers: Vec<f64>,
 }
@@ -66,7 +66,7 @@ impl Numbers for RowLine {
 #[derive(Default)]
 pub(crate) struct RowLines {
     path: Path,
-    row: Row,
+    row: JsonRow,
     texts: u64,
     places: Vec<(usize, usize)>,
     repeats: Repeats<RowLine>,
@@ -102,7 +102,7 @@ impl RowLines {
                 texts: self.texts,
                 numbers: vec![0.0; self.places.len()],
             };
-            let names = |row: &Row| {
+            let names = |row: &JsonRow| {
                 row.metrics()
                     .map(|(name, _)| name.to_owned())
                     .collect::<Vec<_>>()
@@ -115,7 +115,7 @@ impl RowLines {
     }
 
     /// What the last object gave.
-    pub(crate) fn row(&self) -> &Row {
+    pub(crate) fn row(&self) -> &JsonRow {
         match self.repeats.last() {
             Some(line) if self.repeated => &line.row,
             _ => &self.row,

@@ -15,11 +15,14 @@
 
 use std::collections::HashSet;
 
-use crate::columns::Columns;
+use parallax_model::row::Row;
+use parallax_model::source::Source;
+
 use crate::number::step_of;
+use crate::parsed_file::ParsedFile;
 use crate::proto::{Fields, Malformed, Value};
 use crate::row::note_times;
-use crate::sheet::{Point, Sheet, Table};
+use crate::row_buffer::RowBuffer;
 use crate::wandb_clock::Clock;
 use crate::wandb_item::{Content, Item};
 use crate::wandb_json::{self, flatten};
@@ -51,7 +54,7 @@ struct Track {
 
 /// A row while its items are read.
 #[derive(Default)]
-struct Row {
+struct HistoryRow {
     step: Option<i64>,
     timestamp_s: Option<f64>,
     runtime_s: Option<f64>,
@@ -62,12 +65,12 @@ struct Row {
 /// The history of a run.
 #[derive(Default)]
 pub(crate) struct History {
-    columns: Columns,
+    columns: RowBuffer,
     tracks: Vec<Track>,
     rules: StepRules,
     /// Paths of media objects, each with a `.` at its end.
     media: HashSet<Vec<u8>>,
-    row: Row,
+    row: HistoryRow,
     /// Rows read so far; the first one is row 1.
     rows: u64,
     last_step: Option<i64>,
@@ -80,12 +83,12 @@ impl History {
         &mut self,
         record: &[u8],
         byte: u64,
-        sheet: &mut Sheet,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
         let (mut columns, step) = match self.rules.define(record)? {
             Defined::Nothing => return Ok(()),
             Defined::TooMany => {
-                sheet.note(TOO_MANY_GLOBS, byte);
+                parsed.note(TOO_MANY_GLOBS, byte);
                 return Ok(());
             }
             Defined::Metric(name, step) => (self.columns.get(&name).into_iter().collect(), step),
@@ -96,7 +99,7 @@ impl History {
             let axis = self.axis(column);
             if let Some(track) = self.tracks.get_mut(column) {
                 if axis != track.axis && track.has_points {
-                    sheet.note(LATE, byte);
+                    parsed.note(LATE, byte);
                 }
                 track.axis = axis;
             }
@@ -110,7 +113,7 @@ impl History {
         record: &[u8],
         byte: u64,
         clock: &mut Clock,
-        sheet: &mut Sheet,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
         self.rows += 1;
         let mut row = std::mem::take(&mut self.row);
@@ -119,7 +122,7 @@ impl History {
         let mut record_step = None;
         for field in Fields::new(record) {
             match field? {
-                (1, Value::Bytes(item)) => self.item(item, byte, &mut row, sheet)?,
+                (1, Value::Bytes(item)) => self.item(item, byte, &mut row, parsed)?,
                 (2, Value::Bytes(step)) => record_step = Some(step_num(step)?),
                 _ => {}
             }
@@ -127,23 +130,18 @@ impl History {
         let next = self.last_step.map_or(0, |step| step.saturating_add(1));
         let step = row.step.or(record_step).unwrap_or(next);
         self.last_step = Some(step);
-        let (timestamp_ms, note) = clock.row_ms(row.timestamp_s, row.runtime_s);
+        let (time_ms, note) = clock.row_ms(row.timestamp_s, row.runtime_s);
         if let Some(note) = note {
-            sheet.note(note, byte);
+            parsed.note(note, byte);
         }
-        self.emit(&row, step, timestamp_ms, byte, sheet);
+        self.emit(&row, step, time_ms, byte, parsed);
         self.row = row;
         Ok(())
     }
 
-    /// True if there are points to be moved into a table.
-    pub(crate) fn has_points(&self) -> bool {
-        self.columns.has_points()
-    }
-
-    /// Moves the points read so far into the table.
-    pub(crate) fn flush(&mut self, table: &mut Table) {
-        self.columns.flush(table);
+    /// Moves the rows read so far into the parse result.
+    pub(crate) fn move_into(&mut self, parsed: &mut ParsedFile) {
+        self.columns.move_into(Source::WANDB, parsed);
     }
 
     /// Reads a `HistoryItem`.
@@ -151,8 +149,8 @@ impl History {
         &mut self,
         item: &[u8],
         byte: u64,
-        row: &mut Row,
-        sheet: &mut Sheet,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
         let mut key = std::mem::take(&mut self.key);
         let item = Item::read(item, &mut key)?;
@@ -162,18 +160,25 @@ impl History {
             item.key
         };
         match item.content {
-            Content::Number(value) => self.value(name, value, byte, row, sheet),
-            Content::Json(text) => self.json(name, text, byte, row, sheet),
-            Content::Other => sheet.note(NOT_A_NUMBER, byte),
+            Content::Number(value) => self.value(name, value, byte, row, parsed),
+            Content::Json(text) => self.json(name, text, byte, row, parsed),
+            Content::Other => parsed.note(NOT_A_NUMBER, byte),
         }
         self.key = key;
         Ok(())
     }
 
     #[inline]
-    fn json(&mut self, name: &[u8], text: &[u8], byte: u64, row: &mut Row, sheet: &mut Sheet) {
+    fn json(
+        &mut self,
+        name: &[u8],
+        text: &[u8],
+        byte: u64,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
+    ) {
         if let Some(value) = wandb_json::number(text) {
-            return self.value(name, value, byte, row, sheet);
+            return self.value(name, value, byte, row, parsed);
         }
         if name.starts_with(b"_") {
             return;
@@ -181,14 +186,14 @@ impl History {
         let start = row.values.len();
         let root = String::from_utf8_lossy(name);
         let Ok(others) = flatten(text, &root, &mut self.columns, &mut row.values) else {
-            return sheet.note(NOT_JSON, byte);
+            return parsed.note(NOT_JSON, byte);
         };
         for (column, value) in row.values.get(start..).unwrap_or_default() {
             self.track(*column, *value);
         }
-        note_times(sheet, NOT_A_NUMBER, byte, others.not_numbers);
+        note_times(parsed, NOT_A_NUMBER, byte, others.not_numbers);
         if let Some((reason, count)) = others.refused {
-            note_times(sheet, reason, byte, count);
+            note_times(parsed, reason, byte, count);
         }
         // A media object whose members are items of their own.
         if let Some(parent) = name.strip_suffix(b"_type")
@@ -199,7 +204,14 @@ impl History {
     }
 
     #[inline]
-    fn value(&mut self, name: &[u8], value: f64, byte: u64, row: &mut Row, sheet: &mut Sheet) {
+    fn value(
+        &mut self,
+        name: &[u8],
+        value: f64,
+        byte: u64,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
+    ) {
         if name.first() == Some(&b'_') {
             match name {
                 b"_step" => row.step = step_of(value),
@@ -214,7 +226,7 @@ impl History {
                 self.track(column, value);
                 row.values.push((column, value));
             }
-            Err(reason) => sheet.note(reason, byte),
+            Err(reason) => parsed.note(reason, byte),
         }
     }
 
@@ -273,7 +285,14 @@ impl History {
         }
     }
 
-    fn emit(&mut self, row: &Row, step: i64, timestamp_ms: i64, byte: u64, sheet: &mut Sheet) {
+    fn emit(
+        &mut self,
+        row: &HistoryRow,
+        step: i64,
+        time_ms: Option<i64>,
+        byte: u64,
+        parsed: &mut ParsedFile,
+    ) {
         let (mut lacking, mut fractional) = (false, false);
         for &(column, value) in &row.values {
             let Some(track) = self.tracks.get_mut(column) else {
@@ -285,7 +304,7 @@ impl History {
             track.has_points = true;
             let axis = track.axis;
             let axis = axis.and_then(|axis| self.tracks.get(axis));
-            let iteration = match axis {
+            let step = match axis {
                 None => step,
                 Some(axis) if axis.fractional => {
                     fractional = true;
@@ -298,18 +317,18 @@ impl History {
             };
             self.columns.push(
                 column,
-                Point {
-                    iteration,
-                    timestamp_ms,
+                Row {
+                    step,
+                    time_ms,
                     value,
                 },
             );
         }
         if lacking {
-            sheet.note(NO_STEP_METRIC, byte);
+            parsed.note(NO_STEP_METRIC, byte);
         }
         if fractional {
-            sheet.note(FRACTION, byte);
+            parsed.note(FRACTION, byte);
         }
     }
 }
@@ -360,21 +379,20 @@ mod tests {
     /// The points as `metric@iteration=value`, and the notes.
     fn read(records: &[Record]) -> (Vec<String>, Vec<(String, u64)>) {
         let (mut history, mut clock) = (History::default(), Clock::default());
-        let mut sheet = Sheet::default();
+        let mut parsed = ParsedFile::default();
         for record in records {
             match record {
-                Record::Row(row) => history.take(row, 0, &mut clock, &mut sheet).unwrap(),
-                Record::Define(metric) => history.define(metric, 0, &mut sheet).unwrap(),
+                Record::Row(row) => history.take(row, 0, &mut clock, &mut parsed).unwrap(),
+                Record::Define(metric) => history.define(metric, 0, &mut parsed).unwrap(),
             }
         }
-        let mut table = Table::default();
-        history.flush(&mut table);
+        history.move_into(&mut parsed);
         let mut points = Vec::new();
-        for (metric, column) in &table.metrics {
-            let show = |p: &Point| format!("{metric}@{}={}", p.iteration, p.value);
-            points.extend(column.iter().map(show));
+        for (metric, rows) in parsed.metrics(Source::WANDB) {
+            let show = |row: Row| format!("{metric}@{}={}", row.step, row.value);
+            points.extend(rows.rows().map(show));
         }
-        let notes = sheet.notes.into_iter();
+        let notes = parsed.notes.into_iter();
         (
             points,
             notes.map(|note| (note.message, note.count)).collect(),

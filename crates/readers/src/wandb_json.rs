@@ -7,10 +7,10 @@
 
 use parallax_model::value;
 
-use crate::columns::Columns;
 use crate::limits::NAME_TOO_LONG;
 use crate::literal::{self, Path, Scalar, Visit};
 use crate::number;
+use crate::row_buffer::RowBuffer;
 
 /// What a value has beside its numbers.
 #[derive(Debug, Default, PartialEq)]
@@ -45,7 +45,7 @@ pub(crate) fn number(token: &[u8]) -> Option<f64> {
 pub(crate) fn flatten(
     text: &[u8],
     root: &str,
-    columns: &mut Columns,
+    columns: &mut RowBuffer,
     values: &mut Vec<(usize, f64)>,
 ) -> Result<Others, Malformed> {
     let start = values.len();
@@ -71,7 +71,7 @@ pub(crate) fn flatten(
 
 /// Finds the columns of numbers.
 struct Leaves<'a> {
-    columns: &'a mut Columns,
+    columns: &'a mut RowBuffer,
     values: &'a mut Vec<(usize, f64)>,
     others: Others,
     objects: Vec<Object>,
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn show(text: &str, root: &str) -> String {
-        let (mut columns, mut values) = (Columns::default(), Vec::new());
+        let (mut columns, mut values) = (RowBuffer::default(), Vec::new());
         match flatten(text.as_bytes(), root, &mut columns, &mut values) {
             Err(Malformed { byte }) => format!("malformed at {byte}"),
             Ok(others) => {

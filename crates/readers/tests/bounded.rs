@@ -5,7 +5,7 @@
 //! input would not end within these tests.
 
 use allocation_counter::measure;
-use parallax_readers::Sheet;
+use parallax_readers::ParsedFile;
 use parallax_readers::detect::Format;
 use parallax_readers::open::open;
 use parallax_readers::wandb_block::{BLOCK_BYTES, HEADER};
@@ -17,19 +17,19 @@ const AT_ONCE: usize = 20;
 /// Allocated whatever the input: the names of as many metrics as a file may have, twice.
 const FIXED: usize = 24 << 20;
 
-fn read(format: Format, bytes: &[u8]) -> Sheet {
-    let mut sheet = Sheet::default();
+fn read(format: Format, bytes: &[u8]) -> ParsedFile {
+    let mut parsed = ParsedFile::default();
     let mut reader = open(format);
     for part in bytes.chunks(256 << 10) {
-        reader.feed(part, &mut sheet);
+        reader.feed(part, &mut parsed);
     }
-    reader.rest(&mut sheet);
-    sheet
+    reader.finish_idle(&mut parsed);
+    parsed
 }
 
-fn check(name: &str, format: Format, bytes: &[u8]) -> Sheet {
-    let mut sheet = Sheet::default();
-    let used = measure(|| sheet = read(format, bytes));
+fn check(name: &str, format: Format, bytes: &[u8]) -> ParsedFile {
+    let mut parsed = ParsedFile::default();
+    let used = measure(|| parsed = read(format, bytes));
     println!(
         "{name}: {} KiB in, {} KiB allocated, {} KiB at once",
         bytes.len() >> 10,
@@ -44,7 +44,7 @@ fn check(name: &str, format: Format, bytes: &[u8]) -> Sheet {
         used.bytes_max as usize <= FIXED + AT_ONCE * bytes.len(),
         "{name}: {used:?}"
     );
-    sheet
+    parsed
 }
 
 /// An object of `leaves` numbers, `depth` levels below keys of `key_bytes` bytes.
@@ -222,8 +222,8 @@ fn lines_of_many_fields() {
     let text: String = (0..4)
         .map(|line| format!("step={line} loss{line}=1{fields}\n"))
         .collect();
-    let sheet = check("many fields", Format::TextLog, text.as_bytes());
-    assert_eq!((sheet.count(), sheet.notes.len()), (4 * 1023, 1));
+    let parsed = check("many fields", Format::TextLog, text.as_bytes());
+    assert_eq!((parsed.row_count(), parsed.notes.len()), (4 * 1023, 1));
     let ratio = format!("step=1 loss=1{}\n", "/1".repeat(400_000));
     check("one field", Format::TextLog, ratio.as_bytes());
     let bars = format!("{}\n", "1%||1/2[a=1]".repeat(80_000));

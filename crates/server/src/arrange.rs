@@ -347,7 +347,7 @@ fn is_console_copy(path: &str) -> bool {
 mod tests {
     use super::*;
     use crate::column::Column;
-    use parallax_readers::Point;
+    use crate::column::Point;
 
     /// A file with `points` points in each of the given metrics.
     fn columns(source: &str, metrics: &[&str], points: usize) -> Columns {

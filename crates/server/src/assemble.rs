@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use parallax_api::wire::{FileNote, FileReport, Workload};
+use parallax_model::row::Row;
 use parallax_model::source::Source;
-use parallax_readers::Sheet;
+use parallax_readers::ParsedFile;
 
 use crate::arrange::{Arrangement, Candidate, arrange};
-use crate::column::Column;
+use crate::column::{Column, Point};
 use crate::discover::Plan;
 use crate::follow::{Columns, Followed};
 use crate::formats::Kind;
@@ -112,7 +113,7 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, Columns)> {
     let Some(_) = of(Kind::WandbSummary).next() else {
         return Vec::new();
     };
-    let mut known = Sheet::default();
+    let mut known = ParsedFile::default();
     for (_, part) in of(Kind::Wandb) {
         add_ends(part.file.columns(), &mut known);
     }
@@ -125,37 +126,42 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, Columns)> {
         .collect()
 }
 
-/// Puts the ends of each metric into the sheet: enough to tell its last step, and whether it is an
-/// axis (its values are its own steps).
-fn add_ends(columns: &Columns, sheet: &mut Sheet) {
+/// Puts the ends of each metric into a parse result: enough to know its last step, and whether it is
+/// an axis (its values are its own steps).
+fn add_ends(columns: &Columns, parsed: &mut ParsedFile) {
     const FROM_START: usize = 100;
     for (source, metrics) in columns {
         for (metric, column) in metrics {
             for point in column.ends(FROM_START) {
-                sheet.table(source.as_str()).push(metric, point);
+                let row = Row {
+                    step: point.iteration,
+                    time_ms: Some(point.timestamp_ms),
+                    value: point.value,
+                };
+                parsed.push(source.as_str(), metric, row);
             }
         }
     }
 }
 
 /// Fills into `known` what it lacks, and gives what was filled.
-fn fill(known: &mut Sheet, summary: &Columns) -> Columns {
-    let mut last_values = Sheet::default();
+fn fill(known: &mut ParsedFile, summary: &Columns) -> Columns {
+    let mut last_values = ParsedFile::default();
     add_ends(summary, &mut last_values);
     let before = known.clone();
     known::fill_from_summary(known, &last_values);
     let mut added = Columns::new();
-    for (source, table) in &known.tables {
-        let earlier = before.tables.get(source).map(|table| &table.metrics);
-        for (metric, points) in &table.metrics {
-            let held = earlier.and_then(|metrics| metrics.get(metric));
-            let new = points.get(held.map_or(0, Vec::len)..).unwrap_or_default();
+    for (source, metrics) in &known.columns {
+        let earlier = before.columns.get(source);
+        for (metric, rows) in metrics {
+            let earlier = earlier.and_then(|metrics| metrics.get(metric));
+            let new = rows
+                .rows()
+                .skip(earlier.map_or(0, parallax_model::columns::Columns::len));
+            let new: Vec<Point> = new.map(Point::from).collect();
             if !new.is_empty() {
                 let columns = added.entry(source.clone()).or_default();
-                columns
-                    .entry(metric.clone())
-                    .or_default()
-                    .append(new.to_vec());
+                columns.entry(metric.clone()).or_default().append(new);
             }
         }
     }
@@ -164,7 +170,7 @@ fn fill(known: &mut Sheet, summary: &Columns) -> Columns {
 
 fn targets(parts: &[Part<'_>]) -> BTreeMap<Source, i64> {
     let targets = parts.iter().filter_map(|part| {
-        let target = part.file.facts().target_iteration?;
+        let target = part.file.facts().target_step?;
         Some((Source::from(part.file.format().source.as_str()), target))
     });
     targets.collect()

@@ -6,7 +6,31 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use parallax_readers::Point;
+use parallax_model::row::Row;
+
+/// The time of a row that has none, until it is dated.
+pub(crate) const NO_TIME: i64 = i64::MIN;
+
+/// One value of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// The training step.
+    pub iteration: i64,
+    /// Milliseconds since the epoch, UTC.
+    pub timestamp_ms: i64,
+    /// The value; NaN and the infinities are values, `value::MISSING` is a row without one.
+    pub value: f64,
+}
+
+impl From<Row> for Point {
+    fn from(row: Row) -> Self {
+        Self {
+            iteration: row.step,
+            timestamp_ms: row.time_ms.unwrap_or(NO_TIME),
+            value: row.value,
+        }
+    }
+}
 
 /// A chunk shorter than this is copied into the next one when points are appended.
 const SMALL: usize = 4096;

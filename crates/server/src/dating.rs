@@ -2,7 +2,7 @@
 //!
 //! A time is milliseconds since the epoch. What a row tells itself is never changed.
 
-use parallax_readers::{NO_TIME, Point};
+use crate::column::{NO_TIME, Point};
 
 /// Gives rows without a time one: that of the row before (of the row behind for the first ones), or
 /// the file's where no row of the series has told any. Times that mix true ones with a file's would

@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use parallax_api::wire::FileNote;
 use parallax_model::source::Source;
-use parallax_readers::{Reader, RunFacts, Sheet};
+use parallax_readers::{ParsedFile, Reader, RunFacts};
 
-use crate::column::Column;
+use crate::column::{Column, Point};
 use crate::dating::date;
 use crate::formats::Format;
 use crate::listing::{Listed, Stat};
@@ -54,7 +54,7 @@ pub type Columns = BTreeMap<Source, BTreeMap<String, Column>>;
 /// The reading of one file from its start: what is thrown away when the file is replaced.
 struct Reading {
     reader: Box<dyn Reader>,
-    sheet: Sheet,
+    parsed: ParsedFile,
     columns: Columns,
     offset_bytes: u64,
     first_bytes: Vec<u8>,
@@ -79,7 +79,7 @@ impl Reading {
     fn start(format: &Format) -> Self {
         Self {
             reader: (format.open)(),
-            sheet: Sheet::default(),
+            parsed: ParsedFile::default(),
             columns: Columns::new(),
             offset_bytes: 0,
             first_bytes: Vec::new(),
@@ -108,7 +108,7 @@ impl Reading {
             let missing = FINGERPRINT_BYTES.saturating_sub(self.first_bytes.len());
             self.first_bytes
                 .extend_from_slice(bytes.get(..missing.min(got)).unwrap_or_default());
-            self.reader.feed(bytes, &mut self.sheet);
+            self.reader.feed(bytes, &mut self.parsed);
             self.offset_bytes += got as u64;
             self.is_rested = false;
         }
@@ -116,20 +116,21 @@ impl Reading {
     }
 
     fn rest(&mut self) {
-        self.reader.rest(&mut self.sheet);
+        self.reader.finish_idle(&mut self.parsed);
         self.is_rested = true;
     }
 
-    /// Moves the sheet's new points into the columns; true if there were any.
+    /// Moves the new rows into the columns; true if there were any.
     fn collect(&mut self, mtime_ms: i64) -> bool {
         let mut found = false;
-        for (source, table) in &mut self.sheet.tables {
-            for (metric, points) in &mut table.metrics {
-                if points.is_empty() {
+        for (source, metrics) in &mut self.parsed.columns {
+            for (metric, rows) in metrics {
+                if rows.is_empty() {
                     continue;
                 }
                 found = true;
-                let mut points = std::mem::take(points);
+                let rows = std::mem::take(rows);
+                let mut points: Vec<Point> = rows.rows().map(Point::from).collect();
                 let told = self.told_ms.entry(source.clone()).or_default();
                 let last = told.get(metric).copied();
                 let (untimed, last) = date(&mut points, last, mtime_ms);
@@ -148,7 +149,7 @@ impl Reading {
     }
 
     fn is_broken(&self) -> bool {
-        self.sheet.notes.iter().any(|note| note.fatal)
+        self.parsed.notes.iter().any(|note| note.fatal)
     }
 }
 
@@ -275,7 +276,12 @@ impl Followed {
     }
 
     fn note_count(&self) -> u64 {
-        self.reading.sheet.notes.iter().map(|note| note.count).sum()
+        self.reading
+            .parsed
+            .notes
+            .iter()
+            .map(|note| note.count)
+            .sum()
     }
 
     /// Its format.
@@ -290,7 +296,7 @@ impl Followed {
 
     /// What the file says of its run.
     pub fn facts(&self) -> &RunFacts {
-        &self.reading.sheet.facts
+        &self.reading.parsed.facts
     }
 
     /// Changes whenever anything that the file gives has changed.
@@ -312,7 +318,7 @@ impl Followed {
     pub fn state(&self) -> &'static str {
         if self.error.is_some() || self.reading.is_broken() {
             "broken"
-        } else if self.reading.reader.held_bytes() > 0 {
+        } else if self.reading.reader.pending_bytes() > 0 {
             "waiting"
         } else {
             "complete"
@@ -321,7 +327,7 @@ impl Followed {
 
     /// What was skipped or assumed, each kind once.
     pub fn notes(&self) -> Vec<FileNote> {
-        let from_reader = self.reading.sheet.notes.iter().map(|note| FileNote {
+        let from_reader = self.reading.parsed.notes.iter().map(|note| FileNote {
             message: note.message.clone(),
             byte: note.byte,
             count: note.count,

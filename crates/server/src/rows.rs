@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::column::Point;
 use bytes::Bytes;
 use parallax_model::value::is_missing;
-use parallax_readers::Point;
 
 use crate::column::{Chunk, Window};
 use crate::snapshot::Series;

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::column::Point;
 use parallax_api::wire::Workload;
 use parallax_model::source::Source;
-use parallax_readers::Point;
 
 use crate::column::Column;
 

@@ -104,7 +104,7 @@ impl Cleaner {
     }
 
     /// Reads the unfinished line as if it were whole. Should it go on later, the rest is skipped.
-    pub(crate) fn rest(&mut self, tell: &mut impl FnMut(Event<'_>)) {
+    pub(crate) fn finish_idle(&mut self, tell: &mut impl FnMut(Event<'_>)) {
         if self.held.is_empty() {
             return;
         }
@@ -116,7 +116,7 @@ impl Cleaner {
     }
 
     /// Bytes of the unfinished line.
-    pub(crate) fn held_bytes(&self) -> u64 {
+    pub(crate) fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 
@@ -308,7 +308,7 @@ mod tests {
         for chunk in chunks {
             cleaner.feed(chunk, &mut tell);
         }
-        cleaner.rest(&mut tell);
+        cleaner.finish_idle(&mut tell);
         found
     }
 
@@ -406,10 +406,10 @@ mod tests {
         let mut found = Vec::new();
         let mut tell = |event: Event<'_>| found.push(format!("{event:?}"));
         cleaner.feed(b"loss: 2.35", &mut tell);
-        assert_eq!(cleaner.held_bytes(), 10);
-        cleaner.rest(&mut tell);
-        assert_eq!(cleaner.held_bytes(), 0);
-        cleaner.rest(&mut tell);
+        assert_eq!(cleaner.pending_bytes(), 10);
+        cleaner.finish_idle(&mut tell);
+        assert_eq!(cleaner.pending_bytes(), 0);
+        cleaner.finish_idle(&mut tell);
         cleaner.feed(b"23", &mut tell);
         cleaner.feed(b"91\nnext\n", &mut tell);
         assert_eq!(found.len(), 4, "{found:?}");
@@ -424,7 +424,7 @@ mod tests {
         let mut went_on = 0;
         let mut tell = |event: Event<'_>| went_on += u32::from(matches!(event, Event::WentOn(_)));
         cleaner.feed(b"a", &mut tell);
-        cleaner.rest(&mut tell);
+        cleaner.finish_idle(&mut tell);
         cleaner.feed(b"\nb\n", &mut tell);
         assert_eq!(went_on, 0);
     }
