@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use parallax_api::wire::{FileNote, FileReport, Workload};
+use parallax_model::columns::Columns;
 use parallax_model::source::Source;
-use parallax_readers::{NO_TIME, Point, Sheet};
+use parallax_readers::ParsedFile;
 
 use crate::arrange::{Arrangement, Candidate, arrange};
 use crate::discover::Plan;
 use crate::file_series::{FileSeries, union};
-use crate::follow::{FileRows, Followed, columns};
+use crate::follow::{FileRows, Followed};
 use crate::formats::Kind;
 use crate::known;
 use crate::series::{FileStart, Piece, Series};
@@ -91,7 +92,7 @@ fn pieces<'a>(
             continue;
         };
         let file = Some(FileStart {
-            is_resumed: is_resumed(part.file),
+            is_resumed: part.file.facts().resumed,
         });
         for (metric, rows) in part.file.rows().get(&placed.source).into_iter().flatten() {
             let metric = format!("{}{metric}", placed.prefix);
@@ -104,11 +105,6 @@ fn pieces<'a>(
         }
     }
     pieces
-}
-
-/// True if the file says that it resumes the run.
-fn is_resumed(_file: &Followed) -> bool {
-    false
 }
 
 /// The series by (metric, source), those that were there before as they have gone on.
@@ -145,7 +141,7 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, FileRows)> {
     let Some(_) = of(Kind::WandbSummary).next() else {
         return Vec::new();
     };
-    let mut known = Sheet::default();
+    let mut known = ParsedFile::default();
     for (_, part) in of(Kind::Wandb) {
         add_ends(part.file.rows(), &mut known);
     }
@@ -158,37 +154,31 @@ fn summaries(parts: &[Part<'_>]) -> Vec<(usize, FileRows)> {
         .collect()
 }
 
-/// Puts the ends of each metric into the sheet: enough to find its last step, and whether it is an
+/// Puts the ends of each metric into a parse result: enough to find its last step, and whether it is an
 /// axis (its values are its own steps).
-fn add_ends(rows: &FileRows, sheet: &mut Sheet) {
+fn add_ends(rows: &FileRows, parsed: &mut ParsedFile) {
     for (source, metrics) in rows {
         for (metric, series) in metrics {
             for row in series.ends() {
-                let point = Point {
-                    iteration: row.step,
-                    timestamp_ms: row.time_ms.unwrap_or(NO_TIME),
-                    value: row.value,
-                };
-                sheet.table(source.as_str()).push(metric, point);
+                parsed.push(source.as_str(), metric, row);
             }
         }
     }
 }
 
 /// Fills into `known` what it lacks, and gives what was filled.
-fn fill(known: &mut Sheet, summary: &FileRows) -> FileRows {
-    let mut last_values = Sheet::default();
+fn fill(known: &mut ParsedFile, summary: &FileRows) -> FileRows {
+    let mut last_values = ParsedFile::default();
     add_ends(summary, &mut last_values);
     let before = known.clone();
     known::fill_from_summary(known, &last_values);
     let mut added = FileRows::new();
-    for (source, table) in &known.tables {
-        let earlier = before.tables.get(source).map(|table| &table.metrics);
-        for (metric, points) in &table.metrics {
+    for (source, metrics) in &known.columns {
+        let earlier = before.columns.get(source);
+        for (metric, rows) in metrics {
             let earlier = earlier.and_then(|metrics| metrics.get(metric));
-            let new = points
-                .get(earlier.map_or(0, Vec::len)..)
-                .unwrap_or_default();
+            let mut new = Columns::new();
+            new.extend_range(rows, earlier.map_or(0, Columns::len), rows.len());
             if new.is_empty() {
                 continue;
             }
@@ -196,7 +186,7 @@ fn fill(known: &mut Sheet, summary: &FileRows) -> FileRows {
             let listed_ms = series.and_then(FileSeries::listed_range_ms);
             let of_source = added.entry(source.clone()).or_default();
             let rows = of_source.entry(metric.clone()).or_default();
-            rows.append(columns(new), listed_ms.map_or(0, |(_, last)| last));
+            rows.append(new, listed_ms.map_or(0, |(_, last)| last));
         }
     }
     added
@@ -204,7 +194,7 @@ fn fill(known: &mut Sheet, summary: &FileRows) -> FileRows {
 
 fn targets(parts: &[Part<'_>]) -> BTreeMap<Source, i64> {
     let targets = parts.iter().filter_map(|part| {
-        let target = part.file.facts().target_iteration?;
+        let target = part.file.facts().target_step?;
         Some((Source::from(part.file.format().source.as_str()), target))
     });
     targets.collect()

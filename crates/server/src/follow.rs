@@ -13,10 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parallax_api::wire::FileNote;
-use parallax_model::columns::Columns;
-use parallax_model::row::Row;
 use parallax_model::source::Source;
-use parallax_readers::{NO_TIME, Point, Reader, RunFacts, Sheet};
+use parallax_readers::{ParsedFile, Reader, RunFacts};
 
 use crate::checksums::{Checksums, Extent};
 use crate::file_series::FileSeries;
@@ -56,7 +54,7 @@ pub type FileRows = BTreeMap<Source, BTreeMap<String, FileSeries>>;
 /// The reading of one file from its start: what is thrown away when the file is read anew.
 struct Reading {
     reader: Box<dyn Reader>,
-    sheet: Sheet,
+    parsed: ParsedFile,
     rows: FileRows,
     read: Checksums,
     /// The times under which the rows of the first pass are listed are final.
@@ -80,7 +78,7 @@ impl Reading {
     fn start(format: &Format) -> Self {
         Self {
             reader: (format.open)(),
-            sheet: Sheet::default(),
+            parsed: ParsedFile::default(),
             rows: FileRows::new(),
             read: Checksums::default(),
             is_listed: false,
@@ -106,7 +104,7 @@ impl Reading {
             };
             let bytes = buffer.get(..got).unwrap_or_default();
             self.read.add(bytes);
-            self.reader.feed(bytes, &mut self.sheet);
+            self.reader.feed(bytes, &mut self.parsed);
             self.is_finished = false;
             if self.read.bytes() >= freeze_at {
                 self.freeze(stat.mtime_ms);
@@ -117,21 +115,21 @@ impl Reading {
     }
 
     fn finish(&mut self) {
-        self.is_end_open = self.reader.held_bytes() > 0;
-        self.reader.rest(&mut self.sheet);
+        self.is_end_open = self.reader.pending_bytes() > 0;
+        self.reader.finish_idle(&mut self.parsed);
         self.is_finished = true;
     }
 
     /// Moves the rows that were parsed into frozen ones; true if there were any.
     fn freeze(&mut self, mtime_ms: i64) -> bool {
         let mut found = false;
-        for (source, table) in &mut self.sheet.tables {
-            for (metric, points) in &mut table.metrics {
-                if points.is_empty() {
+        for (source, metrics) in &mut self.parsed.columns {
+            for (metric, rows) in metrics {
+                if rows.is_empty() {
                     continue;
                 }
                 found = true;
-                let parsed = columns(&std::mem::take(points));
+                let parsed = std::mem::take(rows);
                 let of_source = self.rows.entry(source.clone()).or_default();
                 match of_source.get_mut(metric) {
                     Some(series) => series.append(parsed, mtime_ms),
@@ -150,18 +148,8 @@ impl Reading {
     }
 
     fn is_broken(&self) -> bool {
-        self.sheet.notes.iter().any(|note| note.fatal)
+        self.parsed.notes.iter().any(|note| note.fatal)
     }
-}
-
-/// The readers' rows in the model's columns.
-pub(crate) fn columns(points: &[Point]) -> Columns {
-    let rows = points.iter().map(|point| Row {
-        step: point.iteration,
-        time_ms: Some(point.timestamp_ms).filter(|&time_ms| time_ms != NO_TIME),
-        value: point.value,
-    });
-    rows.collect()
 }
 
 impl Followed {
@@ -297,7 +285,12 @@ impl Followed {
     }
 
     fn note_count(&self) -> u64 {
-        self.reading.sheet.notes.iter().map(|note| note.count).sum()
+        self.reading
+            .parsed
+            .notes
+            .iter()
+            .map(|note| note.count)
+            .sum()
     }
 
     /// Its format.
@@ -312,7 +305,7 @@ impl Followed {
 
     /// What the file says of its run.
     pub fn facts(&self) -> &RunFacts {
-        &self.reading.sheet.facts
+        &self.reading.parsed.facts
     }
 
     /// Changes whenever anything that the file gives has changed.
@@ -334,7 +327,7 @@ impl Followed {
     pub fn state(&self) -> &'static str {
         if self.error.is_some() || self.reading.is_broken() {
             "broken"
-        } else if self.reading.reader.held_bytes() > 0 {
+        } else if self.reading.reader.pending_bytes() > 0 {
             "waiting"
         } else {
             "complete"
@@ -343,7 +336,7 @@ impl Followed {
 
     /// What was skipped or assumed, each kind once.
     pub fn notes(&self) -> Vec<FileNote> {
-        let from_reader = self.reading.sheet.notes.iter().map(|note| FileNote {
+        let from_reader = self.reading.parsed.notes.iter().map(|note| FileNote {
             message: note.message.clone(),
             byte: note.byte,
             count: note.count,

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
+use parallax_model::row::Row;
 use parallax_model::value;
-use parallax_readers::{NO_TIME, Point, Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 use parallax_server::dashboard::Dashboard;
 use parallax_server::follow::OpenFile;
 use parallax_server::formats::{Format, Formats, Kind, Verdict};
@@ -31,64 +32,64 @@ struct KeyValue {
 }
 
 impl Reader for KeyValue {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         self.held.extend_from_slice(bytes);
         while let Some(end) = self.held.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = self.held.drain(..=end).collect();
-            self.line(&String::from_utf8_lossy(&line), sheet);
+            self.line(&String::from_utf8_lossy(&line), parsed);
         }
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let line = std::mem::take(&mut self.held);
-        self.line(&String::from_utf8_lossy(&line), sheet);
+        self.line(&String::from_utf8_lossy(&line), parsed);
         if self.needs_end {
-            sheet.fatal("a document without END", 0);
+            parsed.fatal("a document without END", 0);
         }
     }
 
-    fn held_bytes(&self) -> u64 {
+    fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 }
 
 impl KeyValue {
-    fn line(&mut self, line: &str, sheet: &mut Sheet) {
+    fn line(&mut self, line: &str, parsed: &mut ParsedFile) {
         let (source, line) = match line.strip_prefix("console ") {
             Some(rest) => ("log", rest),
             None => (self.source, line),
         };
-        let (mut iteration, mut timestamp_ms) = (0, NO_TIME);
+        let (mut step, mut time_ms) = (0, None);
         for (key, text) in line
             .split_whitespace()
             .filter_map(|pair| pair.split_once('='))
         {
             match key {
                 "step" if text == "panic" => panic!("a reader that fails"),
-                "step" => iteration = text.parse().unwrap_or(0),
-                "time" => timestamp_ms = text.parse().unwrap_or(NO_TIME),
-                "run" => sheet.facts.run_id = Some(text.to_owned()),
-                "exit" => sheet.facts.exit_code = text.parse().ok(),
-                "start" => sheet.facts.start_ms = text.parse().ok(),
-                "target" => sheet.facts.target_iteration = text.parse().ok(),
+                "step" => step = text.parse().unwrap_or(0),
+                "time" => time_ms = text.parse().ok(),
+                "run" => parsed.facts.run_id = Some(text.to_owned()),
+                "exit" => parsed.facts.exit_code = text.parse().ok(),
+                "start" => parsed.facts.start_ms = text.parse().ok(),
+                "target" => parsed.facts.target_step = text.parse().ok(),
                 metric => {
                     let value = match text {
                         "null" => Some(value::MISSING),
                         text => value::parse(text),
                     };
-                    let point = value.map(|value| Point {
-                        iteration,
-                        timestamp_ms,
-                        value,
-                    });
-                    if let Some(point) = point {
-                        sheet.table(source).push(metric, point);
+                    if let Some(value) = value {
+                        let row = Row {
+                            step,
+                            time_ms,
+                            value,
+                        };
+                        parsed.push(source, metric, row);
                     }
                 }
             }
         }
         match line.trim() {
-            "bad" => sheet.note("a bad line", 0),
+            "bad" => parsed.note("a bad line", 0),
             "END" => self.needs_end = false,
             _ => {}
         }

@@ -1,50 +1,14 @@
-//! Rows as the readers give them: one column set per (source, metric), in file order, with what
-//! was skipped beside them.
+//! What the readers give: the rows of a file by source and metric, what the file says of the run,
+//! and what was skipped.
 
 use std::collections::BTreeMap;
 
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 use parallax_model::source::Source;
 
-/// The timestamp of a point whose record has none. The server shows the file's own time instead
-/// and says so.
-pub const NO_TIME: i64 = i64::MIN;
-
-/// One value of a metric.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    /// The training step.
-    pub iteration: i64,
-    /// Milliseconds since the epoch, UTC, or [`NO_TIME`].
-    pub timestamp_ms: i64,
-    /// The value; NaN and the infinities are values, `value::MISSING` is a row without one.
-    pub value: f64,
-}
-
-/// The points of one source, by metric name, each in file order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// Metric name → its points in file order.
-    pub metrics: BTreeMap<String, Vec<Point>>,
-}
-
-impl Table {
-    /// Appends a point.
-    pub fn push(&mut self, metric: &str, point: Point) {
-        if let Some(points) = self.metrics.get_mut(metric) {
-            points.push(point);
-        } else {
-            self.metrics.insert(metric.to_owned(), vec![point]);
-        }
-    }
-
-    /// How many points the table has over all metrics.
-    pub fn count(&self) -> u64 {
-        self.metrics
-            .values()
-            .map(|points| points.len() as u64)
-            .sum()
-    }
-}
+/// The rows of one source by metric, each metric's in the order of the file.
+pub type Metrics = BTreeMap<String, Columns>;
 
 /// What a file says of the run as a whole. All optional; times in milliseconds since the epoch.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,7 +26,9 @@ pub struct RunFacts {
     /// The machine that it ran on.
     pub host: Option<String>,
     /// The last step that the run is going to reach (`10/1500` in a log).
-    pub target_iteration: Option<i64>,
+    pub target_step: Option<i64>,
+    /// The file says that it goes on with an earlier run.
+    pub resumed: bool,
 }
 
 /// One kind of thing that a reader skipped or had to assume.
@@ -80,20 +46,29 @@ pub struct Note {
 
 /// What a file has given so far.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sheet {
-    /// Points by source. Most files have one source; a `.wandb` file also holds the console, whose
-    /// points stand under `log`.
-    pub tables: BTreeMap<Source, Table>,
+pub struct ParsedFile {
+    /// Rows by source and metric. Most files have one source; a `.wandb` file also holds the
+    /// console, whose rows are under `log`.
+    pub columns: BTreeMap<Source, Metrics>,
     /// What the file says of the run.
     pub facts: RunFacts,
     /// What was skipped and why, each message once.
     pub notes: Vec<Note>,
 }
 
-impl Sheet {
-    /// The table of a source, made when it is first asked for.
-    pub fn table(&mut self, source: &str) -> &mut Table {
-        self.tables.entry(Source::from(source)).or_default()
+impl ParsedFile {
+    /// The metrics of a source, made when they are first asked for.
+    pub fn metrics(&mut self, source: &str) -> &mut Metrics {
+        self.columns.entry(Source::from(source)).or_default()
+    }
+
+    /// Appends a row to a metric of a source.
+    pub fn push(&mut self, source: &str, metric: &str, row: Row) {
+        let metrics = self.metrics(source);
+        match metrics.get_mut(metric) {
+            Some(columns) => columns.push(row),
+            None => metrics.entry(metric.to_owned()).or_default().push(row),
+        }
     }
 
     /// Counts an occurrence of `message`; the first one keeps its byte offset.
@@ -101,7 +76,7 @@ impl Sheet {
         self.note_as(message, byte, false);
     }
 
-    /// As [`Sheet::note`], for what ends the reading of the file.
+    /// As [`ParsedFile::note`], for what ends the reading of the file.
     pub fn fatal(&mut self, message: &str, byte: u64) {
         self.note_as(message, byte, true);
     }
@@ -118,8 +93,9 @@ impl Sheet {
         }
     }
 
-    /// How many points the sheet has over all sources.
-    pub fn count(&self) -> u64 {
-        self.tables.values().map(Table::count).sum()
+    /// How many rows there are over all sources and metrics.
+    pub fn row_count(&self) -> u64 {
+        let columns = self.columns.values().flat_map(BTreeMap::values);
+        columns.map(|columns| columns.len() as u64).sum()
     }
 }
