@@ -53,20 +53,20 @@ pub enum StreamEnd {
 type Whole<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), ApiError>> + 'a>>;
 
 impl Api {
-    /// Finds the API of a page: the view's own path, else what `config.json` beside the page says,
-    /// else `/api/v1` of the same origin.
+    /// Finds the API of a page: the view's own path if it is of the page's origin, else what
+    /// `config.json` beside the page names, else `/api/v1` of the same origin.
     pub async fn find(page_url: &str, chosen: Option<&str>) -> Self {
-        let base = match chosen {
-            Some(path) => path.to_owned(),
-            None => configured(page_url)
-                .await
-                .unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+        let base = match chosen.and_then(|path| same_origin(path, page_url)) {
+            Some(url) => url,
+            None => {
+                let base = configured(page_url).await;
+                let base = base.unwrap_or_else(|| DEFAULT_BASE.to_owned());
+                let resolved = Url::new_with_base(&base, page_url).map(|url| url.href());
+                resolved.unwrap_or(base)
+            }
         };
-        let resolved = Url::new_with_base(&base, page_url)
-            .map(|url| url.href())
-            .unwrap_or(base);
         Self {
-            base: resolved.trim_end_matches('/').to_owned(),
+            base: base.trim_end_matches('/').to_owned(),
         }
     }
 
@@ -154,6 +154,13 @@ impl Api {
         }
         url
     }
+}
+
+/// The address of a path, unless it leads to another origin than the page's.
+fn same_origin(path: &str, page_url: &str) -> Option<String> {
+    let url = Url::new_with_base(path, page_url).ok()?;
+    let page = Url::new(page_url).ok()?;
+    (url.origin() == page.origin()).then(|| url.href())
 }
 
 async fn configured(page_url: &str) -> Option<String> {
