@@ -88,16 +88,17 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Run)?;
 
     println!("Reading {} …", runs_dir.display());
+    let api_bases = BTreeSet::from_iter(options.api_bases);
     let mut reloader = Reloader::new(runs_dir, known::formats(), now_ms());
     reloader.pass(now_ms()).map_err(unreadable)?;
     let shared = reloader.shared();
     print!("{}", found(&shared.read(), runs_dir));
-    println!("{}", where_to_look(address, &options.api_bases));
+    println!("{}", where_to_look(address, &api_bases));
     let _stop_reloading = keep_reloading(reloader, options.reload);
     let app = App {
         shared,
         dashboard: Arc::new(dashboard),
-        api_bases: options.api_bases,
+        api_bases,
         allow_origins: options.allow_origins,
     };
     serve_on(listener, app, stopped())
@@ -197,7 +198,8 @@ fn now_ms() -> i64 {
     })
 }
 
-fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
+fn where_to_look(address: SocketAddr, api_bases: &BTreeSet<String>) -> String {
+    let bases: Vec<&str> = api_bases.iter().map(String::as_str).collect();
     let host = match address.ip() {
         ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
         IpAddr::V6(ip) => format!("[{ip}]"),
@@ -206,7 +208,7 @@ fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
     let port = address.port();
     let mut text = format!(
         "Parallax is on http://{host}:{port} (API: {})",
-        api_bases.join(", ")
+        bases.join(", ")
     );
     if !address.ip().is_loopback() {
         text.push_str("\nOther machines can reach it, and there is no login.");
@@ -310,7 +312,7 @@ mod tests {
 
     #[test]
     fn addresses_for_people() {
-        let bases = ["/api/v1".to_owned()];
+        let bases = BTreeSet::from(["/api/v1".to_owned()]);
         let line = |address: &str| where_to_look(address.parse().unwrap(), &bases);
         assert_eq!(
             line("127.0.0.1:8080"),

@@ -8,6 +8,7 @@ pub mod iteration_times;
 pub mod sources;
 pub mod workloads;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -39,7 +40,7 @@ pub struct App {
     /// The page's files.
     pub dashboard: Arc<Dashboard>,
     /// Paths under which the API is served, such as `/api/v1`.
-    pub api_bases: Vec<String>,
+    pub api_bases: BTreeSet<String>,
     /// Origins that may read the API from their own pages; `*` for all, none by default.
     pub allow_origins: Vec<String>,
 }

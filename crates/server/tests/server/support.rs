@@ -240,11 +240,11 @@ impl Runs {
         origins: &[&str],
         dashboard: Dashboard,
     ) -> Server {
-        let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        let own = |list: &[&str]| -> Vec<String> { list.iter().map(|&text| text.into()).collect() };
         Server::start(App {
             shared: self.reloader.shared(),
             dashboard: Arc::new(dashboard),
-            api_bases: own(bases),
+            api_bases: own(bases).into_iter().collect(),
             allow_origins: own(origins),
         })
     }
@@ -255,7 +255,7 @@ pub(crate) fn plain_app(shared: Arc<Shared>) -> App {
     App {
         shared,
         dashboard: Arc::new(Dashboard::Folder(PathBuf::from("no-dashboard"))),
-        api_bases: vec!["/api/v1".to_owned()],
+        api_bases: ["/api/v1".to_owned()].into(),
         allow_origins: Vec::new(),
     }
 }
