@@ -13,7 +13,7 @@
 //! sends the page's static files; `cli` reads the command line. `compare` takes one snapshot and
 //! says on the terminal how its sources agree. `column` holds points; `query`,
 //! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
-//! `event_folders` makes them metric prefixes.
+//! `event_folders` makes them metric prefixes; `terminal` escapes names that are printed.
 //!
 //! # Time and locks
 //! Only `serve` knows a clock (and `compare`, for its progress); everything else is told the time. There is one lock, the one around
@@ -45,4 +45,5 @@ pub mod rows;
 pub mod serve;
 pub mod snapshot;
 pub mod status;
+pub mod terminal;
 pub mod track;

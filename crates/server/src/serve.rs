@@ -20,6 +20,7 @@ use crate::known;
 use crate::reload::Reloader;
 use crate::routes::{App, router};
 use crate::snapshot::Catalog;
+use crate::terminal::printable;
 
 /// How long open requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -42,7 +43,7 @@ pub enum ServeError {
 
 /// What is said of a folder with runs that can't be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
+    let path = printable(path.display());
     format!("can't read the folder `{path}`: {error}; expected a folder with training runs")
 }
 
@@ -53,7 +54,7 @@ impl fmt::Display for ServeError {
             Self::Dashboard(path) => write!(
                 out,
                 "no index.html in `{}`; expected the folder that `trunk build` writes",
-                path.display()
+                printable(path.display())
             ),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 out,
@@ -87,7 +88,7 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Bind(wanted, error))?;
     let address = listener.local_addr().map_err(ServeError::Run)?;
 
-    println!("Reading {} …", runs_dir.display());
+    println!("Reading {} …", printable(runs_dir.display()));
     let api_bases = BTreeSet::from_iter(options.api_bases);
     let mut reloader = Reloader::new(runs_dir, known::formats(), now_ms());
     reloader.pass(now_ms()).map_err(unreadable)?;
@@ -232,12 +233,12 @@ pub fn found(catalog: &Catalog, runs_dir: &Path) -> String {
             "Nothing found in {}. Looked for folders with W&B run files (*.wandb), TensorBoard \
              event files (*tfevents*), training logs (*.log, *.txt, *.out), or metrics as JSON \
              lines, CSV or trainer_state.json. It is looked at again while the server runs.\n",
-            runs_dir.display()
+            printable(runs_dir.display())
         ));
     }
     let remarks = remarks(catalog);
     for remark in remarks.iter().take(MOST_REMARKS) {
-        text.push_str(&format!("  {remark}\n"));
+        text.push_str(&format!("  {}\n", printable(remark)));
     }
     if remarks.len() > MOST_REMARKS {
         let more = counted((remarks.len() - MOST_REMARKS) as u64, "more remark");
