@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! `wire` (the API's types), `value` (numbers and what is not one), `catalog` (what exists), `view`
-//! (what the user looks at; the URL), `error` and `format` (words and numbers for people).
+//! (what the user looks at; the URL), `config` (the page's `config.json`), `error` and `format` (words and numbers for people).
 //! `scan` (bytes → rows) → `columns` → `series` (attempts with their pyramids and sums) → `frame`
 //! (pixels), with `window`, `scale`, `domain`, `ticks`, `smooth`, `lines` and `m4` as its steps, and
 //! `picture` for its dense parts. `order` sorts. `compare` (two series: alignment, agreement, gaps, pairing).
@@ -12,6 +12,7 @@ pub mod attempt;
 pub mod catalog;
 pub mod columns;
 pub mod compare;
+pub mod config;
 pub mod decimal;
 pub mod digits;
 pub mod domain;
