@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::ServeOptions;
 use crate::dashboard::Dashboard;
+use crate::http_security::Access;
 use crate::known;
 use crate::reload::Reloader;
 use crate::routes::{App, router};
@@ -101,6 +102,7 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
         dashboard: Arc::new(dashboard),
         api_bases,
         allow_origins: options.allow_origins,
+        access: Access::new(options.host, options.allow_hosts, options.frame_ancestors),
     };
     serve_on(listener, app, stopped())
         .await

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream;
@@ -28,6 +29,7 @@ use parallax_core::wire::Source;
 use crate::dashboard::Dashboard;
 use crate::error::ApiError;
 use crate::etag;
+use crate::http_security::{Access, guard};
 use crate::query::Query;
 use crate::rows::Rows;
 use crate::snapshot::{Shared, WorkloadSnapshot};
@@ -43,6 +45,18 @@ pub struct App {
     pub api_bases: BTreeSet<String>,
     /// Origins that may read the API from their own pages; `*` for all, none by default.
     pub allow_origins: Vec<String>,
+    /// The host names that are answered, and who may embed the page.
+    pub access: Access,
+}
+
+impl App {
+    /// True for the paths of the API, whether something is there or not.
+    pub(crate) fn is_api(&self, path: &str) -> bool {
+        self.api_bases.iter().any(|base| {
+            path.strip_prefix(base.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
 }
 
 /// Rows are sent while they are written, so compression must not hold them up. Of rows, the fastest
@@ -67,6 +81,7 @@ pub fn router(app: App) -> Router {
             );
     }
     let cors = cors(&app.allow_origins);
+    let guard = from_fn_with_state(app.clone(), guard);
     let mut router = router
         .fallback(elsewhere)
         .method_not_allowed_fallback(|method: Method| async move {
@@ -77,20 +92,16 @@ pub fn router(app: App) -> Router {
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
-    router
+    router.layer(guard)
 }
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
-    let is_api = app.api_bases.iter().any(|base| {
-        path.strip_prefix(base.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::Method(request.method().to_string()).into_response();
     }
-    if is_api {
+    if app.is_api(path) {
         return ApiError::UnknownPath(path.to_owned()).into_response();
     }
     app.dashboard.respond(path, request.headers())
