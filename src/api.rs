@@ -7,16 +7,13 @@ mod chunks;
 use std::pin::Pin;
 
 use gloo_net::http::{Request, Response};
+use parallax_api::config::Config;
 use parallax_api::error::ApiError;
-use parallax_api::json::Json;
 use parallax_api::wire::FromJson;
-use web_sys::{AbortSignal, Url};
+use web_sys::{AbortSignal, RequestCache, Url};
 
 use crate::envelope;
 use chunks::Chunks;
-
-/// The API where `config.json` does not name one.
-const DEFAULT_BASE: &str = "/api/v1";
 
 /// Later than any point: the API ignores `start` without `end`.
 pub const END_OF_TIME_MS: i64 = 9_999_999_999_999;
@@ -53,21 +50,19 @@ pub enum StreamEnd {
 type Whole<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), ApiError>> + 'a>>;
 
 impl Api {
-    /// Finds the API of a page: the view's own path, else what `config.json` beside the page says,
-    /// else `/api/v1` of the same origin.
-    pub async fn find(page_url: &str, chosen: Option<&str>) -> Self {
-        let base = match chosen {
-            Some(path) => path.to_owned(),
-            None => configured(page_url)
-                .await
-                .unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+    /// Finds the API of a page: the view's own path if it is of the page's origin, else what
+    /// `config.json` beside the page names, else, where there is no such file, the default.
+    ///
+    /// # Errors
+    /// If `config.json` can't be read or names no address.
+    pub async fn find(page_url: &str, chosen: Option<&str>) -> Result<Self, ApiError> {
+        let base = match chosen.and_then(|path| same_origin(path, page_url)) {
+            Some(url) => url,
+            None => configured(page_url).await?,
         };
-        let resolved = Url::new_with_base(&base, page_url)
-            .map(|url| url.href())
-            .unwrap_or(base);
-        Self {
-            base: resolved.trim_end_matches('/').to_owned(),
-        }
+        Ok(Self {
+            base: base.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// The address without a slash at the end.
@@ -156,11 +151,41 @@ impl Api {
     }
 }
 
-async fn configured(page_url: &str) -> Option<String> {
-    let url = Url::new_with_base("config.json", page_url).ok()?.href();
-    let response = Request::get(&url).send().await.ok().filter(Response::ok)?;
-    let config = Json::parse(&response.binary().await.ok()?).ok()?;
-    config.get("api")?.as_text().map(str::to_owned)
+/// The address of a path, unless it leads to another origin than the page's.
+fn same_origin(path: &str, page_url: &str) -> Option<String> {
+    let url = Url::new_with_base(path, page_url).ok()?;
+    let page = Url::new(page_url).ok()?;
+    (url.origin() == page.origin()).then(|| url.href())
+}
+
+/// The address that `config.json` beside the page names.
+async fn configured(page_url: &str) -> Result<String, ApiError> {
+    let url = Url::new_with_base("config.json", page_url).map(|url| url.href());
+    let url = url.unwrap_or_default();
+    let unusable = |problem: String| ApiError::Config {
+        url: url.clone(),
+        problem,
+    };
+    let request = Request::get(&url).cache(RequestCache::NoCache);
+    let response = request.send().await;
+    let response = response.map_err(|_| ApiError::Unreachable { url: url.clone() })?;
+    let config = match response.status() {
+        404 => Config::default(),
+        200..300 => {
+            let content = response.binary().await.unwrap_or_default();
+            Config::parse(&content).map_err(unusable)?
+        }
+        status => {
+            let problem = format!("HTTP {status}; expected the file, or 404 where there is none");
+            return Err(unusable(problem));
+        }
+    };
+    let api = Url::new_with_base(&config.api, page_url).ok();
+    let api = api.filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"));
+    api.map(|url| url.href()).ok_or_else(|| {
+        let expected = "a path such as /api/v1 or an address such as https://host/api/v1";
+        unusable(format!("`api` is `{}`; expected {expected}", config.api))
+    })
 }
 
 async fn read_chunks(

@@ -231,6 +231,8 @@ pub enum FromEngine {
         /// Without a slash at the end.
         api: String,
     },
+    /// The API's address is not known; what was asked is dropped.
+    Unconfigured(ApiError),
     /// One page of workloads.
     Listed(Result<WorkloadList, ApiError>),
     /// A workload and what exists in it.

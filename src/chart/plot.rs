@@ -183,7 +183,7 @@ fn Pointer(
     };
     let zoom = move || {
         drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX).map(|(from, to)| {
-            view! { <div class="zoom" style=format!("left:{}px;width:{}px", from.min(to), (from - to).abs())></div> }
+            view! { <div class="zoom" style:left=format!("{}px", from.min(to)) style:width=format!("{}px", (from - to).abs())></div> }
         })
     };
     view! {

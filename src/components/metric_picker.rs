@@ -127,7 +127,7 @@ fn MetricRow(
     });
     let background = move || {
         colour.get().map_or(String::new(), |index| {
-            format!("background:var(--series-{index})")
+            format!("var(--series-{index})")
         })
     };
     let points = {
@@ -149,7 +149,7 @@ fn MetricRow(
                 on:change=on(move |event| on_toggle.run((vec![name.clone()], event_target_checked(&event))))
             />
             <span class="grow clip">{short}</span>
-            <span class="colour" style=text(background)></span>
+            <span class="colour" style:background=text(background)></span>
             <span class="count">{text(points)}</span>
         </label>
     }

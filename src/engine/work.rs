@@ -64,6 +64,9 @@ struct Load {
 #[derive(Default)]
 pub(super) struct Worker {
     api: RefCell<Option<Api>>,
+    /// The page's address and the view's own API path.
+    page: RefCell<(String, Option<String>)>,
+    is_connecting: Cell<bool>,
     /// What came before the API's address was known.
     early: RefCell<Vec<Vec<u8>>>,
     pub(super) session: RefCell<Session>,
@@ -86,12 +89,12 @@ impl Worker {
             return;
         };
         if let ToEngine::Connect { page_url, api } = message {
-            spawn_local(async move { self.connect(&page_url, api.as_deref()).await });
-            return;
+            self.page.replace((page_url, api));
+            return self.connect();
         }
         let Some(api) = self.api.borrow().clone() else {
             self.early.borrow_mut().push(bytes);
-            return;
+            return self.connect();
         };
         match message {
             ToEngine::Connect { .. } => {}
@@ -146,15 +149,30 @@ impl Worker {
         });
     }
 
-    async fn connect(self: Rc<Self>, page_url: &str, chosen: Option<&str>) {
-        let api = Api::find(page_url, chosen).await;
-        post(&FromEngine::Connected {
-            api: api.base().to_owned(),
-        });
-        self.api.replace(Some(api));
-        for bytes in self.early.take() {
-            self.clone().receive(bytes);
+    /// Finds the API, then answers what came before. Where `config.json` is at fault that is
+    /// dropped: whatever is asked next looks for the API again.
+    fn connect(self: Rc<Self>) {
+        if self.is_connecting.replace(true) {
+            return;
         }
+        spawn_local(async move {
+            let (page_url, chosen) = self.page.borrow().clone();
+            let found = Api::find(&page_url, chosen.as_deref()).await;
+            self.is_connecting.set(false);
+            let early = self.early.take();
+            match found {
+                Ok(api) => {
+                    post(&FromEngine::Connected {
+                        api: api.base().to_owned(),
+                    });
+                    self.api.replace(Some(api));
+                    early
+                        .into_iter()
+                        .for_each(|bytes| self.clone().receive(bytes));
+                }
+                Err(error) => post(&FromEngine::Unconfigured(error)),
+            }
+        });
     }
 
     pub(super) fn next_baseline(&self) -> u64 {

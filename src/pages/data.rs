@@ -136,7 +136,7 @@ fn Table() -> impl IntoView {
         rows.collect_view().into_any()
     };
     view! {
-        <div class="frame" style="max-height:60vh">
+        <div class="frame scroll">
             <table class="table" data-testid="points">
                 <thead>
                     <tr>

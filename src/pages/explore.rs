@@ -41,8 +41,8 @@ pub fn Explore() -> impl IntoView {
         <div class="page" data-testid="explore">
             <When on=memo(loading)>
                 <div class="grid">
-                    <div class="chart skeleton" style="height:320px" aria-busy="true"></div>
-                    <div class="chart skeleton" style="height:320px"></div>
+                    <div class="chart skeleton" aria-busy="true"></div>
+                    <div class="chart skeleton"></div>
                 </div>
             </When>
             <Absent />

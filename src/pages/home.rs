@@ -115,7 +115,7 @@ fn List(query: State<ListQuery>, #[prop(into)] on_pick: Handler<String>) -> impl
             }
         })}
         {live(move || match (total.get(), error.with(Option::is_some)) {
-            (None, false) => view! { <div class="skeleton" style="height:220px" aria-busy="true"></div> }.into_any(),
+            (None, false) => view! { <div class="skeleton" aria-busy="true"></div> }.into_any(),
             (None, true) => view! { <p class="hint">"A workload can still be opened by its UID."</p> }.into_any(),
             (Some(0), _) if filtered() => view! {
                 <div class="notice" data-testid="no-match">

@@ -68,7 +68,7 @@ pub fn Later(
         match made.get() {
         None => view! {
             <div class="page" data-testid="part" data-state="loading">
-                <div class="skeleton" style="height:220px" role="status" aria-label="Loading this page" aria-busy="true"></div>
+                <div class="skeleton" role="status" aria-label="Loading this page" aria-busy="true"></div>
             </div>
         }
         .into_any(),

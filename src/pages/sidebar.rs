@@ -43,7 +43,7 @@ pub fn Sidebar(
             <button class="scrim" aria-label="Close the metrics" on:click=on(move |_| open.set(false))></button>
         </When>
         <aside class="sidebar" data-open=text(move || open.get().to_string())>
-            <When on=memo(move || run.opened.with(|o| o.value().is_some())) fallback=move || run.opened.with(|o| *o == Remote::Loading).then(|| view! { <div class="skeleton" style="height:240px"></div> })
+            <When on=memo(move || run.opened.with(|o| o.value().is_some())) fallback=move || run.opened.with(|o| *o == Remote::Loading).then(|| view! { <div class="skeleton"></div> })
             >
                 <SourceList
                     sources=memo(move || catalog.with(|c| c.sources.clone()))

@@ -62,7 +62,7 @@ impl Run {
         engine.send(encode(&connect));
         let run = Self {
             engine: StoredValue::new_local(engine),
-            api: State::default(),
+            api: State::new("the configured API".into()),
             list: State::default(),
             uid: State::default(),
             opened: State::default(),
@@ -143,6 +143,10 @@ impl Run {
         match message {
             FromEngine::Started => {}
             FromEngine::Connected { api } => self.api.set(api),
+            FromEngine::Unconfigured(error) => {
+                self.list.update(|list| list.take(Err(error.clone())));
+                self.opened.update(|opened| opened.take(Err(error)));
+            }
             FromEngine::Listed(answer) => self.list.update(|list| list.take(answer)),
             FromEngine::Opened { uid, result } => self.took(&uid, result),
             FromEngine::Polled(answer) => self.polled(answer),

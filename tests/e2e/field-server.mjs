@@ -55,6 +55,8 @@ import { DIST } from './harness.mjs';
  * @property {(endpoint: Endpoint | 'all', form: Form, options?: Partial<Fault>) => void} fail
  *   answers in that form from now on; a later call for the same endpoint replaces an earlier one
  * @property {() => void} heal   answers truly again
+ * @property {(content: string | undefined) => void} configure  config.json has this content from now
+ *   on; `undefined`: there is none
  * @property {() => Promise<void>} down  refuses connections; the page in a browser stays there
  * @property {() => Promise<void>} up    listens again, on the same port
  * @property {() => Promise<void>} stop
@@ -72,6 +74,8 @@ const TYPES = {
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 };
+
+const MISSING = { status: 404, type: 'text/plain', body: 'no such file' };
 
 /**
  * Starts it on a free port.
@@ -129,6 +133,8 @@ export async function startFieldServer(options) {
       faults.push({ times: Infinity, when: () => true, pieceBytes: 4096, pauseMs: 20, ...more, endpoint, form });
     },
     heal: () => void (faults = []),
+    configure: (content) =>
+      void (field.configReply = content === undefined ? MISSING : { status: 200, type: TYPES['.json'], body: content }),
     down: close,
     up: () => listen(port),
     stop: () => (server.listening ? close() : Promise.resolve()),
@@ -279,15 +285,15 @@ async function answerPage(field, path, response) {
   if (path === field.subPath.slice(0, -1)) {
     return void response.writeHead(301, { Location: field.subPath }).end();
   }
-  const missing = { status: 404, type: 'text/plain', body: 'no such file' };
-  if (!path.startsWith(field.subPath)) return send(response, missing);
+  if (!path.startsWith(field.subPath)) return send(response, MISSING);
   const name = decodeURIComponent(path.slice(field.subPath.length)) || 'index.html';
   const file = normalize(join(field.dist, name));
-  if (!file.startsWith(field.dist + sep)) return send(response, missing);
+  if (!file.startsWith(field.dist + sep)) return send(response, MISSING);
   const bytes = await readFile(file).catch(() => undefined);
-  if (!bytes) return send(response, missing);
+  if (!bytes) return send(response, MISSING);
   if (name === 'config.json') {
-    return send(response, json(200, { ...JSON.parse(bytes.toString()), api: field.basePath, ...field.config }));
+    const usual = () => json(200, { ...JSON.parse(bytes.toString()), api: field.basePath, ...field.config });
+    return send(response, field.configReply ?? usual());
   }
   const type = TYPES[extname(file)] ?? 'application/octet-stream';
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': 'no-cache' });

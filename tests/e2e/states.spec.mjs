@@ -147,6 +147,34 @@ test('an API that was never there is named with its address', async ({ page, fie
   await expect(notice).toContainText('config.json');
 });
 
+test('a config.json with a fault is named, and read anew by a retry', async ({ page, field }) => {
+  const server = await field({ basePath: '/api/v1' });
+  const notice = page.getByTestId('error');
+  for (const [content, words] of [
+    ['{ "apis": "/lens/v1" }', [/unknown field `apis`/, /expected `api`/, /line 1/]],
+    ['{ "api": "/lens/v1", }', [/trailing comma at line 1/]],
+    ['{ "api": 7 }', [/integer `7`, expected a string/]],
+    ['{ "api": "ftp://host/v1" }', [/`ftp:\/\/host\/v1`; expected a path such as \/api\/v1/]],
+  ]) {
+    server.configure(content);
+    for (const view of [{}, VIEW]) {
+      await open(page, server.page, view);
+      await expect(notice, content).toContainText("config.json can't be used");
+      await expect(notice, content).toContainText(`${server.page}config.json`);
+      await expect(notice, content).toContainText('{"api": "/api/v1"}'); // what to do
+      for (const word of words) await expect(notice, content).toContainText(word);
+    }
+  }
+  expect(server.requests).toEqual([]); // no guess at another API
+  server.configure('{ "api": "/api/v1" }');
+  await notice.getByTestId('retry').click();
+  await expectPoints(chart(page, 'lm_loss'), 300);
+
+  server.configure(undefined); // no such file: the default
+  await open(page, server.page, VIEW);
+  await expectPoints(chart(page, 'lm_loss'), 300);
+});
+
 test('an API that is down when a workload is opened', async ({ page, field }) => {
   const server = await field();
   await open(page, server.page);

@@ -13,6 +13,13 @@ pub enum ApiError {
         /// The address that was asked.
         url: String,
     },
+    /// `config.json` beside the page can't be used, so the API's address is not known.
+    Config {
+        /// The file's address.
+        url: String,
+        /// What is wrong with it and what was expected.
+        problem: String,
+    },
     /// 401 or 403.
     Unauthorized {
         /// What the server said.
@@ -97,6 +104,7 @@ impl ApiError {
     pub fn headline(&self) -> String {
         match self {
             Self::Unreachable { .. } => "The API does not answer".into(),
+            Self::Config { .. } => "config.json can't be used".into(),
             Self::Unauthorized { .. } => "Not signed in".into(),
             Self::NotFound { .. } => "Not found".into(),
             Self::Refused { .. } => "The API refused the request".into(),
@@ -111,6 +119,7 @@ impl ApiError {
     pub fn detail(&self) -> String {
         match self {
             Self::Unreachable { url } => format!("No answer from {url}."),
+            Self::Config { url, problem } => sentence(&format!("{url}: {problem}")),
             Self::Unauthorized { message } | Self::NotFound { message } => sentence(message),
             Self::Refused { code, message } | Self::Server { code, message } => {
                 sentence(&format!("{code}: {message}"))
@@ -136,6 +145,9 @@ impl ApiError {
         match self {
             Self::Unreachable { .. } => {
                 "Check that the server runs and that config.json names its address."
+            }
+            Self::Config { .. } => {
+                r#"Correct the file on the server, for example {"api": "/api/v1"}, then retry."#
             }
             Self::Unauthorized { .. } => "Sign in to the portal in this browser, then retry.",
             Self::NotFound { .. } => "Pick another workload, or check the UID.",

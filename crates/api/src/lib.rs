@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod chunks;
+pub mod config;
 pub mod error;
 pub mod json;
 pub mod scan;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use crate::compare::options::CompareOptions;
+use crate::http_security::is_origin;
 
 /// Shows training runs from every source that recorded them.
 #[derive(Debug, Parser)]
@@ -50,6 +51,16 @@ pub struct ServeOptions {
     /// several times.
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
     pub allow_origins: Vec<String>,
+    /// Answers requests for this host name too (`portal.example`), beside localhost and the address
+    /// that it listens on; with `--host 0.0.0.0` beside all addresses and this machine's name. May
+    /// be given several times.
+    #[arg(long = "allow-host", value_name = "NAME", value_parser = host)]
+    pub allow_hosts: Vec<String>,
+    /// Pages of these origins may show the dashboard in a frame: `https://portal.example`, `*`,
+    /// `self` or `none`; may be given several times. By default any may show what has `?embed=1`,
+    /// and only the server's own pages the rest.
+    #[arg(long = "frame-ancestors", value_name = "ORIGIN", value_parser = frame_ancestor)]
+    pub frame_ancestors: Vec<String>,
 }
 
 fn api_base(text: &str) -> Result<String, String> {
@@ -71,14 +82,28 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 fn origin(text: &str) -> Result<String, String> {
-    let is_origin = ["http://", "https://"].iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', ',']))
-    });
-    if text == "*" || is_origin {
+    if text == "*" || is_origin(text) {
         Ok(text.to_owned())
     } else {
         Err("expected an origin such as https://portal.example, without a path".to_owned())
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    if let Ok(ip) = text.parse::<IpAddr>() {
+        return Ok(ip.to_string());
+    }
+    if is_origin(&format!("http://{text}")) && !text.contains(':') {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a name such as portal.example, without scheme and port".to_owned())
+    }
+}
+
+fn frame_ancestor(text: &str) -> Result<String, String> {
+    match text {
+        "self" | "none" => Ok(format!("'{text}'")),
+        _ => origin(&text.replacen("://*.", "://", 1)).map(|_| text.to_owned()),
     }
 }
 
@@ -102,6 +127,7 @@ mod tests {
         assert_eq!(options.api_bases, ["/api/v1"]);
         assert_eq!(options.reload, 2.0);
         assert!(options.allow_origins.is_empty() && options.dashboard.is_none());
+        assert!(options.allow_hosts.is_empty() && options.frame_ancestors.is_empty());
     }
 
     #[test]
@@ -120,6 +146,21 @@ mod tests {
             (["--allow-origin", "a.example"], false),
             (["--allow-origin", "https://a.example/"], false),
             (["--host", "nowhere"], false),
+            (["--allow-host", "portal.example"], true),
+            (["--allow-host", "192.168.1.5"], true),
+            (["--allow-host", "2001:db8::1"], true),
+            (["--allow-host", "portal.example:80"], false),
+            (["--allow-host", "https://portal.example"], false),
+            (["--allow-host", ""], false),
+            (["--frame-ancestors", "https://*.portal.example:8443"], true),
+            (["--frame-ancestors", "self"], true),
+            (["--frame-ancestors", "*"], true),
+            (["--frame-ancestors", "https://a.example;script-src"], false),
+            (
+                ["--frame-ancestors", "https://a.example https://b.example"],
+                false,
+            ),
+            (["--frame-ancestors", "portal.example"], false),
         ] {
             assert_eq!(parse(&arguments).is_ok(), is_ok, "{arguments:?}");
         }

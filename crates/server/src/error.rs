@@ -25,6 +25,8 @@ pub enum ApiError {
     UnknownPath(String),
     /// Only GET and HEAD are served.
     Method(String),
+    /// The request is for this host name, which is not the server's.
+    Host(String),
     /// The server's own fault.
     Internal(String),
 }
@@ -35,6 +37,7 @@ impl ApiError {
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
             Self::UnknownWorkload(_) | Self::UnknownPath(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -60,6 +63,14 @@ impl fmt::Display for ApiError {
             Self::Method(method) => {
                 write!(out, "method {method} is not served; expected GET or HEAD")
             }
+            Self::Host(name) if name.is_empty() => {
+                write!(out, "the request has no `Host`; expected the server's name")
+            }
+            Self::Host(name) => write!(
+                out,
+                "this server is not known as `{name}`; open it as localhost or by the address that \
+                 it listens on, or start it with --allow-host {name}"
+            ),
             Self::Internal(what) => write!(out, "{what}"),
         }
     }

@@ -10,10 +10,11 @@
 //! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
 //! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
-//! sends the page's static files; `cli` reads the command line. `compare` takes one snapshot and
+//! sends the page's static files; `http_security` refuses
+//! requests for other hosts and sets headers; `cli` reads the command line. `compare` takes one snapshot and
 //! says on the terminal how its sources agree. `column` holds points; `query`,
 //! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
-//! `event_folders` makes them metric prefixes.
+//! `event_folders` makes them metric prefixes; `terminal` escapes names that are printed.
 //!
 //! # Time and locks
 //! Only `serve` knows a clock (and `compare`, for its progress); everything else is told the time. There is one lock, the one around
@@ -34,6 +35,7 @@ pub mod etag;
 pub mod event_folders;
 pub mod follow;
 pub mod formats;
+pub mod http_security;
 pub mod known;
 pub mod listing;
 pub mod natural;
@@ -45,4 +47,5 @@ pub mod rows;
 pub mod serve;
 pub mod snapshot;
 pub mod status;
+pub mod terminal;
 pub mod track;

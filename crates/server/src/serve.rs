@@ -16,10 +16,12 @@ use tokio::net::TcpListener;
 
 use crate::cli::ServeOptions;
 use crate::dashboard::Dashboard;
+use crate::http_security::Access;
 use crate::known;
 use crate::reload::Reloader;
 use crate::routes::{App, router};
 use crate::snapshot::Catalog;
+use crate::terminal::printable;
 
 /// How long open requests may go on after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -42,7 +44,7 @@ pub enum ServeError {
 
 /// What is said of a folder with runs that can't be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
+    let path = printable(path.display());
     format!("can't read the folder `{path}`: {error}; expected a folder with training runs")
 }
 
@@ -53,7 +55,7 @@ impl fmt::Display for ServeError {
             Self::Dashboard(path) => write!(
                 out,
                 "no index.html in `{}`; expected the folder that `trunk build` writes",
-                path.display()
+                printable(path.display())
             ),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 out,
@@ -87,18 +89,20 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
         .map_err(|error| ServeError::Bind(wanted, error))?;
     let address = listener.local_addr().map_err(ServeError::Run)?;
 
-    println!("Reading {} …", runs_dir.display());
+    println!("Reading {} …", printable(runs_dir.display()));
+    let api_bases = BTreeSet::from_iter(options.api_bases);
     let mut reloader = Reloader::new(runs_dir, known::formats(), now_ms());
     reloader.pass(now_ms()).map_err(unreadable)?;
     let shared = reloader.shared();
     print!("{}", found(&shared.read(), runs_dir));
-    println!("{}", where_to_look(address, &options.api_bases));
+    println!("{}", where_to_look(address, &api_bases));
     let _stop_reloading = keep_reloading(reloader, options.reload);
     let app = App {
         shared,
         dashboard: Arc::new(dashboard),
-        api_bases: options.api_bases,
+        api_bases,
         allow_origins: options.allow_origins,
+        access: Access::new(options.host, options.allow_hosts, options.frame_ancestors),
     };
     serve_on(listener, app, stopped())
         .await
@@ -197,7 +201,8 @@ fn now_ms() -> i64 {
     })
 }
 
-fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
+fn where_to_look(address: SocketAddr, api_bases: &BTreeSet<String>) -> String {
+    let bases: Vec<&str> = api_bases.iter().map(String::as_str).collect();
     let host = match address.ip() {
         ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
         IpAddr::V6(ip) => format!("[{ip}]"),
@@ -206,7 +211,7 @@ fn where_to_look(address: SocketAddr, api_bases: &[String]) -> String {
     let port = address.port();
     let mut text = format!(
         "Parallax is on http://{host}:{port} (API: {})",
-        api_bases.join(", ")
+        bases.join(", ")
     );
     if !address.ip().is_loopback() {
         text.push_str("\nOther machines can reach it, and there is no login.");
@@ -230,12 +235,12 @@ pub fn found(catalog: &Catalog, runs_dir: &Path) -> String {
             "Nothing found in {}. Looked for folders with W&B run files (*.wandb), TensorBoard \
              event files (*tfevents*), training logs (*.log, *.txt, *.out), or metrics as JSON \
              lines, CSV or trainer_state.json. It is looked at again while the server runs.\n",
-            runs_dir.display()
+            printable(runs_dir.display())
         ));
     }
     let remarks = remarks(catalog);
     for remark in remarks.iter().take(MOST_REMARKS) {
-        text.push_str(&format!("  {remark}\n"));
+        text.push_str(&format!("  {}\n", printable(remark)));
     }
     if remarks.len() > MOST_REMARKS {
         let more = counted((remarks.len() - MOST_REMARKS) as u64, "more remark");
@@ -310,7 +315,7 @@ mod tests {
 
     #[test]
     fn addresses_for_people() {
-        let bases = ["/api/v1".to_owned()];
+        let bases = BTreeSet::from(["/api/v1".to_owned()]);
         let line = |address: &str| where_to_look(address.parse().unwrap(), &bases);
         assert_eq!(
             line("127.0.0.1:8080"),

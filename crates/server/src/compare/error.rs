@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::near;
 use crate::serve::unreadable;
+use crate::terminal::printable;
 
 /// See the module.
 #[derive(Debug)]
@@ -41,10 +42,11 @@ impl fmt::Display for CompareError {
                 out,
                 "no training run in `{}`; expected folders with logs, W&B run files or \
                  TensorBoard event files",
-                path.display()
+                printable(path.display())
             ),
             Self::Unknown { kind, name, known } => {
-                write!(out, "no {kind} `{name}`; {}", near::instead(name, known))
+                let (name, instead) = (printable(name), near::instead(name, known));
+                write!(out, "no {kind} `{name}`; {instead}")
             }
             Self::NothingToCompare(why) => write!(out, "nothing to compare: {why}"),
             Self::NotOnePair(pairs) => {
@@ -57,10 +59,10 @@ impl fmt::Display for CompareError {
                 pairs
                     .iter()
                     .take(near::MOST_NAMES)
-                    .try_for_each(|pair| write!(out, "\n  {pair}"))
+                    .try_for_each(|pair| write!(out, "\n  {}", printable(pair)))
             }
             Self::Export(path, error) => {
-                write!(out, "can't write `{}`: {error}", path.display())
+                write!(out, "can't write `{}`: {error}", printable(path.display()))
             }
             Self::Output(error) => write!(out, "can't write the comparison: {error}"),
         }

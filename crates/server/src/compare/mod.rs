@@ -28,6 +28,7 @@ use workload::{Compared, Task};
 
 use crate::serve::remarks;
 use crate::snapshot::{Catalog, WorkloadSnapshot};
+use crate::terminal::printable;
 
 /// How a comparison ended that could be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct Outcome {
 pub fn run(options: &CompareOptions) -> Result<Outcome, CompareError> {
     let chosen = choose(read(options)?.as_ref(), options)?;
     for line in &chosen.skipped {
-        eprintln!("{}", table::printable(line));
+        eprintln!("{}", printable(line));
     }
     let compared = compare_all(&chosen, options);
     let pairs: usize = compared.iter().map(|one| one.matrix.rows.len()).sum();
@@ -65,7 +66,10 @@ pub fn run(options: &CompareOptions) -> Result<Outcome, CompareError> {
 
 fn read(options: &CompareOptions) -> Result<Arc<Catalog>, CompareError> {
     let mut ticker = Ticker::new();
-    ticker.show(&format!("reading {}", options.runs_dir.display()));
+    ticker.show(&format!(
+        "reading {}",
+        printable(options.runs_dir.display())
+    ));
     let catalog = runs::read(&options.runs_dir);
     ticker.clear();
     catalog
@@ -104,7 +108,7 @@ fn compare_all(chosen: &Chosen, options: &CompareOptions) -> Vec<Compared> {
             baseline: chosen.baseline.as_deref(),
             options,
         };
-        let name = table::printable(&workload.info.name);
+        let name = printable(&workload.info.name);
         out.push(task.compare(&mut |done, of| ticker.tick(&format!("{name}: {done} of {of}"))));
     }
     ticker.clear();
@@ -118,7 +122,7 @@ fn why_nothing(pairs: usize, options: &CompareOptions) -> String {
         _ => "no two sources have a step in common; try --align or --offset",
     };
     match (&options.baseline, pairs) {
-        (Some(baseline), 0) => format!("no run shares a metric with `{baseline}`"),
+        (Some(baseline), 0) => format!("no run shares a metric with `{}`", printable(baseline)),
         _ => what.to_owned(),
     }
 }

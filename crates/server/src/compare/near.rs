@@ -1,4 +1,6 @@
-//! Names like one that was mistyped.
+//! Names like one that was mistyped, escaped for a terminal.
+
+use crate::terminal::printable;
 
 /// Names that a message lists at most.
 pub(super) const MOST_NAMES: usize = 10;
@@ -38,7 +40,10 @@ fn near<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
 }
 
 fn quoted(names: &[&str], between: &str) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", printable(name)))
+        .collect();
     names.join(between)
 }
 

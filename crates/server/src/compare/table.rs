@@ -1,7 +1,6 @@
 //! The comparison as text, for people: one line a pair, worst first, the reason under what differs.
 //!
-//! Plain characters only in what the table adds itself; names come from files and are made
-//! printable, so that no log can steer a terminal.
+//! Plain characters only in what the table adds itself; names come from files and are escaped.
 
 use std::fmt::Write as _;
 
@@ -13,6 +12,7 @@ use parallax_compare::say;
 
 use super::options::{CompareOptions, to_accept};
 use super::workload::Compared;
+use crate::terminal::printable;
 
 const HEAD: [&str; 8] = [
     "", "verdict", "metric", "sources", "matched", "coverage", "max diff", "at step",
@@ -40,7 +40,7 @@ fn workload(one: &Compared, options: &CompareOptions) -> String {
     for (at, (row, line)) in rows.iter().zip(&lines).enumerate() {
         push_line(&mut out, line, &widths, &printable(&row.pairing));
         for note in notes(row, one.gaps.get(at), options) {
-            let _ = writeln!(out, "      {}", printable(&note));
+            let _ = writeln!(out, "      {}", printable(note));
         }
     }
     push_unpaired(&mut out, one);
@@ -52,14 +52,14 @@ fn headline(one: &Compared, options: &CompareOptions) -> String {
         Some(baseline) => format!("{} against {baseline}", one.name),
         None => one.name.clone(),
     };
-    let name = printable(&name);
+    let name = printable(name);
     let rows = &one.matrix.rows;
     let is_bad = |row: &&MatrixRow| row.agreement.verdict.is_difference();
     let bad = rows.iter().filter(is_bad).count();
     let tolerance = options.tolerance.describe();
     match (rows.len(), bad) {
         (0, _) => {
-            let sources: Vec<String> = one.sources.iter().map(|s| printable(s)).collect();
+            let sources: Vec<String> = one.sources.iter().map(printable).collect();
             format!(
                 "{name}: nothing to compare (sources: {})",
                 sources.join(", ")
@@ -92,8 +92,8 @@ fn cells(row: &MatrixRow) -> [String; 8] {
     [
         mark(&agreement.verdict).to_owned(),
         agreement.verdict.describe(),
-        printable(&pair_name(row)),
-        printable(&format!("{}, {}", row.sources.0, row.sources.1)),
+        printable(pair_name(row)),
+        printable(format!("{}, {}", row.sources.0, row.sources.1)),
         say::count(i64::try_from(agreement.matched).unwrap_or(i64::MAX)),
         format!(
             "{}/{}",
@@ -151,7 +151,7 @@ fn push_unpaired(out: &mut String, one: &Compared) {
         .unpaired
         .iter()
         .filter_map(|index| one.series.get(*index))
-        .map(|(metric, source)| printable(&format!("{metric} ({source})")))
+        .map(|(metric, source)| printable(format!("{metric} ({source})")))
         .collect();
     if names.is_empty() || one.matrix.rows.is_empty() {
         return;
@@ -173,7 +173,7 @@ fn push_unpaired(out: &mut String, one: &Compared) {
             "not paired: {} = {}, {}",
             pair.metric_a, pair.metric_b, pair.reason
         );
-        let _ = writeln!(out, "    {}", printable(&text));
+        let _ = writeln!(out, "    {}", printable(text));
     }
 }
 
@@ -201,16 +201,4 @@ fn push_line(out: &mut String, cells: &[String; 8], widths: &[usize; 8], end: &s
     out.push_str(end);
     out.truncate(out.trim_end().len());
     out.push('\n');
-}
-
-/// Text from a file with its control characters replaced.
-pub fn printable(text: &str) -> String {
-    let plain = |letter: char| {
-        if letter.is_control() {
-            '\u{fffd}'
-        } else {
-            letter
-        }
-    };
-    text.chars().map(plain).collect()
 }

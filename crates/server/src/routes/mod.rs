@@ -8,12 +8,14 @@ pub mod iteration_times;
 pub mod sources;
 pub mod workloads;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream;
@@ -27,6 +29,7 @@ use parallax_model::source::Source;
 use crate::dashboard::Dashboard;
 use crate::error::ApiError;
 use crate::etag;
+use crate::http_security::{Access, guard};
 use crate::query::Query;
 use crate::rows::Rows;
 use crate::snapshot::{Shared, WorkloadSnapshot};
@@ -39,9 +42,21 @@ pub struct App {
     /// The page's files.
     pub dashboard: Arc<Dashboard>,
     /// Paths under which the API is served, such as `/api/v1`.
-    pub api_bases: Vec<String>,
+    pub api_bases: BTreeSet<String>,
     /// Origins that may read the API from their own pages; `*` for all, none by default.
     pub allow_origins: Vec<String>,
+    /// The host names that are answered, and who may embed the page.
+    pub access: Access,
+}
+
+impl App {
+    /// True for the paths of the API, whether something is there or not.
+    pub(crate) fn is_api(&self, path: &str) -> bool {
+        self.api_bases.iter().any(|base| {
+            path.strip_prefix(base.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
 }
 
 /// Rows are sent while they are written, so compression must not hold them up. Of rows, the fastest
@@ -66,6 +81,7 @@ pub fn router(app: App) -> Router {
             );
     }
     let cors = cors(&app.allow_origins);
+    let guard = from_fn_with_state(app.clone(), guard);
     let mut router = router
         .fallback(elsewhere)
         .method_not_allowed_fallback(|method: Method| async move {
@@ -76,20 +92,16 @@ pub fn router(app: App) -> Router {
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
-    router
+    router.layer(guard)
 }
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path();
-    let is_api = app.api_bases.iter().any(|base| {
-        path.strip_prefix(base.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::Method(request.method().to_string()).into_response();
     }
-    if is_api {
+    if app.is_api(path) {
         return ApiError::UnknownPath(path.to_owned()).into_response();
     }
     app.dashboard.respond(path, request.headers())

@@ -193,5 +193,13 @@ fn names_from_files_cannot_steer_the_terminal() {
     let said = compare(folder.path(), &[]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(!said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'));
-    assert!(said.out.contains("[2Jlm_loss"), "{}", said.out);
+    assert!(said.out.contains("train/\\u{1b}[2Jlm_loss"), "{}", said.out);
+    // Errors name what there is.
+    for options in [["--metric", "trian/lm_loss"], ["--workload", "\u{9b}r"]] {
+        let said = compare(folder.path(), &options);
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        let is_plain = |line: &str| !line.contains(char::is_control);
+        assert!(said.err.lines().all(is_plain), "{:?}", said.err);
+        assert!(said.err.contains("\\u{"), "{}", said.err);
+    }
 }

@@ -454,6 +454,26 @@ fn several_bases_and_origins() {
 }
 
 #[test]
+fn bases_may_be_equal_or_lie_in_each_other() {
+    let runs = sample();
+    let none = Dashboard::Folder(runs.path("none"));
+    let bases = [
+        "/v1",
+        "/v1",
+        "/v1/workloads",
+        "/v1/workloads/alpha",
+        "/v1/workloads/alpha/metrics/data",
+        "/v1/v1",
+    ];
+    let server = runs.serve_as(&bases, &[], none);
+    for base in bases {
+        let list = server.json(&format!("{base}/workloads"));
+        assert_eq!(list["total"], 3, "{base}");
+    }
+    assert_eq!(server.json("/v1/workloads/alpha")["uid"], "alpha");
+}
+
+#[test]
 fn the_dashboard_stands_beside_the_api() {
     let runs = sample();
     let server = runs.serve();

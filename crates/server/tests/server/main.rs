@@ -8,4 +8,5 @@
 mod api;
 mod examples;
 mod reload;
+mod security;
 mod support;

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::support::{Runs, T0};
 use parallax_server::follow::open_file;
+use parallax_server::serve::found;
+use parallax_server::snapshot::Catalog;
 
 #[test]
 fn a_log_grows_line_by_line() {
@@ -42,6 +44,18 @@ fn a_file_at_rest_is_read_to_its_end() {
     let etag = runs.reloader.shared().read().workloads["a"].etag.clone();
     runs.pass(T0 + 20_000);
     assert_eq!(runs.reloader.shared().read().workloads["a"].etag, etag);
+}
+
+#[test]
+fn names_of_files_reach_the_terminal_escaped() {
+    let name = "a\u{1b}]0;title\u{7}\n\u{9b}2J\u{202e}/x.doc";
+    let runs = Runs::new(&[(name, "step=1 time=1 loss=1\n")]);
+    let text = found(&runs.reloader.shared().read(), &runs.path("b\u{1b}c"));
+    let escaped = "  a\\u{1b}]0;title\\u{7}\\n\\u{9b}2J\\u{202e}/x.doc: a document without END";
+    assert!(text.lines().any(|line| line == escaped), "{text:?}");
+    assert!(text.lines().all(|line| !line.contains(char::is_control)));
+    let nothing = found(&Catalog::default(), &runs.path("b\u{1b}c"));
+    assert!(nothing.contains("b\\u{1b}c"), "{nothing:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,6 +13,7 @@ use parallax_readers::{NO_TIME, Point, Reader, Sheet};
 use parallax_server::dashboard::Dashboard;
 use parallax_server::follow::OpenFile;
 use parallax_server::formats::{Format, Formats, Kind, Verdict};
+use parallax_server::http_security::Access;
 use parallax_server::reload::Reloader;
 use parallax_server::routes::App;
 use parallax_server::serve::serve_on;
@@ -226,12 +227,13 @@ impl Runs {
         (file.state.clone(), notes.collect())
     }
 
+    /// The API alone, at its default base.
+    pub(crate) fn app(&self) -> App {
+        plain_app(self.reloader.shared())
+    }
+
     pub(crate) fn serve(&self) -> Server {
-        self.serve_as(
-            &["/api/v1"],
-            &[],
-            Dashboard::Folder(self.path("no-dashboard")),
-        )
+        Server::start(self.app())
     }
 
     pub(crate) fn serve_as(
@@ -240,12 +242,12 @@ impl Runs {
         origins: &[&str],
         dashboard: Dashboard,
     ) -> Server {
-        let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        let own = |list: &[&str]| -> Vec<String> { list.iter().map(|&text| text.into()).collect() };
         Server::start(App {
-            shared: self.reloader.shared(),
             dashboard: Arc::new(dashboard),
-            api_bases: own(bases),
+            api_bases: own(bases).into_iter().collect(),
             allow_origins: own(origins),
+            ..self.app()
         })
     }
 }
@@ -255,8 +257,9 @@ pub(crate) fn plain_app(shared: Arc<Shared>) -> App {
     App {
         shared,
         dashboard: Arc::new(Dashboard::Folder(PathBuf::from("no-dashboard"))),
-        api_bases: vec!["/api/v1".to_owned()],
+        api_bases: ["/api/v1".to_owned()].into(),
         allow_origins: Vec::new(),
+        access: Access::new([127, 0, 0, 1].into(), Vec::new(), Vec::new()),
     }
 }
 
@@ -330,6 +333,15 @@ impl Server {
             headers: parts.headers,
             body: bytes,
         }
+    }
+
+    /// Sends these bytes; gives all that comes until the server closes.
+    pub(crate) fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

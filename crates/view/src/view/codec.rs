@@ -187,11 +187,16 @@ fn write_pair(pair: &Pair) -> String {
     format!("{}~{}", side(&pair.a), side(&pair.b))
 }
 
-/// A path on this origin (`/lens/v1`); another origin could be made to answer anything.
+/// A path on this origin (`/lens/v1`); another origin could be made to answer anything. A browser
+/// drops tabs and line breaks from an address, and blanks and controls at its ends, before it looks
+/// for `//`, and takes `\` for `/`: none of these is part of a path here.
 fn same_origin_path(value: &str) -> Option<String> {
-    let inside =
-        value.starts_with('/') && !value.starts_with("//") && !value.contains(['\\', '?', '#']);
-    inside.then(|| value.trim_end_matches('/').to_owned())
+    let is_unsafe = |c: char| c <= ' ' || matches!(c, '\\' | '?' | '#');
+    let inside = value.starts_with('/') && !value.starts_with("//") && !value.contains(is_unsafe);
+    inside.then(|| match value.trim_end_matches('/') {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -303,14 +308,48 @@ mod tests {
     #[test]
     fn api_stays_on_this_origin() {
         assert_eq!(View::from_query("api=/v1/").api.as_deref(), Some("/v1"));
-        for api in [
+        let page = url::Url::parse("https://page.example/portal/").unwrap();
+        let hostile = [
             "//evil.example",
             "https://evil.example",
             "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example/v1",
+            "/\r/evil.example/v1",
+            "/\t\\evil.example",
+            "\t//evil.example",
+            " //evil.example",
+            "\u{1}//evil.example",
+            "/v1\t",
+            "javascript:alert(1)",
             "v1",
             "",
-        ] {
-            assert_eq!(View::from_query(&format!("api={api}")).api, None, "{api}");
+        ];
+        let harmless = [
+            "/",
+            "/lens/v1",
+            "/./v1",
+            "/../v1",
+            "/.//evil.example",
+            "/@evil.example",
+            "/:80/v1",
+            "/größe/v1",
+            "/%09/evil.example",
+            "/%2F/evil.example",
+        ];
+        for (paths, is_taken) in [(&hostile[..], false), (&harmless, true)] {
+            for path in paths {
+                let query = form_urlencoded::Serializer::new(String::new())
+                    .append_pair("api", path)
+                    .finish();
+                let api = View::from_query(&query).api;
+                assert_eq!(api.is_some(), is_taken, "{path:?}");
+                // As a browser resolves it.
+                let resolved = api.map(|api| page.join(&api).unwrap());
+                let stays = |url: &url::Url| url.origin() == page.origin();
+                assert!(resolved.iter().all(stays), "{path:?}: {resolved:?}");
+            }
         }
     }
 }
