@@ -8,11 +8,11 @@ use std::pin::Pin;
 
 use gloo_net::http::{Request, Response};
 use parallax_api::config::Config;
+use parallax_api::envelope;
 use parallax_api::error::ApiError;
-use parallax_api::wire::FromJson;
+use serde::de::DeserializeOwned;
 use web_sys::{AbortSignal, RequestCache, Url};
 
-use crate::envelope;
 use chunks::Chunks;
 
 /// Later than any point: the API ignores `start` without `end`.
@@ -71,7 +71,7 @@ impl Api {
     }
 
     /// A small answer.
-    pub async fn get<T: FromJson>(
+    pub async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &[(&str, &str)],

@@ -126,9 +126,9 @@ fn MetricRow(
         move || chosen.with(|chosen| chosen.get(&name).copied())
     });
     let background = move || {
-        colour.get().map_or(String::new(), |index| {
-            format!("var(--series-{index})")
-        })
+        colour
+            .get()
+            .map_or(String::new(), |index| format!("var(--series-{index})"))
     };
     let points = {
         let name = name.clone();

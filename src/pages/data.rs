@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use parallax_api::wire::FileReport;
-use parallax_model::legacy_columns::SeriesKey;
 use parallax_model::format::{bytes, count, exact, utc};
+use parallax_model::legacy_columns::SeriesKey;
 
 use super::panel::series_id;
 use crate::components::flow::When;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use parallax_api::error::ApiError;
-use parallax_model::legacy_columns::SeriesKey;
 use parallax_model::format::{count, exact, number, utc};
+use parallax_model::legacy_columns::SeriesKey;
 use parallax_model::sorted::Sorted;
 use parallax_view::{Span, View, XChoice, YChoice};
 

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
-mod envelope;
-#[cfg(test)]
 mod held;
 #[cfg(test)]
 mod session;

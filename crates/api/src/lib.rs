@@ -5,7 +5,7 @@
 pub mod catalog;
 pub mod chunks;
 pub mod config;
+pub mod envelope;
 pub mod error;
-pub mod json;
 pub mod scan;
 pub mod wire;

@@ -99,8 +99,9 @@ fn raster_points(series: &Series, spec: &FrameSpec, frame: &Frame) -> Pixels {
         if spec.x != XAxis::Iteration {
             rows.sort_by_key(|row| row.timestamp_ms);
         }
-        let x =
-            |row: &parallax_model::legacy_columns::Row| spec.x.x(row.iteration, row.timestamp_ms) - origin;
+        let x = |row: &parallax_model::legacy_columns::Row| {
+            spec.x.x(row.iteration, row.timestamp_ms) - origin
+        };
         let finite = |row: &&parallax_model::legacy_columns::Row| row.value.is_finite();
         let before = rows.iter().filter(finite).filter(|r| x(r) < x0).count();
         let inside = rows
