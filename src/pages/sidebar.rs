@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_model::source::Source;
+use parallax_view::MetricChoice;
 
 use crate::components::flow::When;
 use crate::components::metric_picker::MetricPicker;
@@ -36,7 +37,11 @@ pub fn Sidebar(
         if show {
             chosen.extend(names);
         }
-        view.push(|v| v.metrics = Some(chosen));
+        let existing = catalog.peek_with(|c| {
+            let names = c.metrics.iter().map(|metric| metric.name.clone());
+            names.collect::<Vec<_>>()
+        });
+        view.push(|v| v.metrics = Some(MetricChoice::of(&chosen, &existing)));
     };
     view! {
         <When on=memo(move || open.get())>

@@ -31,7 +31,10 @@ impl Selection {
         let catalog = memo(move || run.catalog().get().unwrap_or_default());
         let wanted = view.part(|v| v.metrics.clone());
         let preselected = memo(move || catalog.with(Catalog::preselected));
-        let chosen = memo(move || wanted.get().unwrap_or_else(|| preselected.get()));
+        let chosen = memo(move || {
+            let chosen = wanted.get();
+            chosen.unwrap_or_else(|| preselected.get().into_iter().collect())
+        });
         let metrics = memo(move || {
             let chosen = chosen.get();
             let names =
@@ -42,8 +45,10 @@ impl Selection {
                 .collect::<Vec<_>>()
         });
         let absent = memo(move || {
-            let missing = |name: &String| catalog.with(|c| c.metric(name).is_none());
-            chosen.get().into_iter().filter(missing).collect::<Vec<_>>()
+            let missing = |name: &&str| catalog.with(|c| c.metric(name).is_none());
+            let chosen = chosen.get();
+            let absent = chosen.names().filter(missing).map(str::to_owned);
+            absent.collect::<Vec<_>>()
         });
         let shown = view.part(|v| v.sources.clone());
         let sources = memo(move || {
