@@ -7,5 +7,6 @@ pub mod chunks;
 pub mod config;
 pub mod envelope;
 pub mod error;
+pub mod query;
 pub mod scan;
 pub mod wire;
