@@ -18,7 +18,7 @@ use parallax_view::{Comparing, Pair, Span, XChoice, YChoice};
 use serde::{Deserialize, Serialize};
 
 /// One metric of one source.
-pub use parallax_model::legacy_columns::SeriesKey;
+pub use parallax_model::key::SeriesKey;
 pub use probes::Probes;
 
 /// What the page asks of the engine.

@@ -7,7 +7,8 @@
 
 use parallax_api::error::ApiError;
 use parallax_api::scan::Scanner;
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
 use parallax_model::source::Source;
 use parallax_series::Series;
 use parallax_view::{Span, XChoice, YChoice};
@@ -17,7 +18,7 @@ use parallax_web::chart::plot::area_of;
 use parallax_web::chart::style::{COLOURS, SeriesStyle, Stroke};
 use parallax_web::chart::theme::line_px;
 use parallax_web::engine::requests::{Step, describe, load};
-use parallax_web::engine::session::Session;
+use parallax_web::engine::session::{Answer, Session};
 use parallax_web::hooks::size::Size;
 use parallax_web::protocol::{ChartSpec, FromEngine, decode, encode};
 use wasm_bindgen::prelude::*;
@@ -61,20 +62,23 @@ impl Store {
         let mut rows = Columns::new();
         for (&iteration, &value) in iterations.iter().zip(values) {
             let iteration = iteration as i64;
-            rows.push(iteration, iteration * 1_000, value);
+            rows.push_timed(iteration, iteration * 1_000, value);
         }
         let key = SeriesKey {
             metric: format!("metric {series}"),
             source: Source::LOG.into(),
         };
-        self.take(&key, &rows);
+        let held = self.session.series(&key).map_or(0, Series::len);
+        let mut answer = Answer::from(Some(i64::MAX).filter(|_| held > 0));
+        self.take(&mut answer, &key, &rows);
     }
 
     /// Adds the rows of a whole `metrics/data` body.
     pub fn append_json(&mut self, body: &[u8]) -> f64 {
         let mut scanner = Scanner::new();
         scanner.feed(body);
-        scanner.hand_over(|key, rows| self.take(key, rows));
+        let mut answer = Answer::from(Some(i64::MAX).filter(|_| !self.keys.is_empty()));
+        scanner.hand_over(|key, rows| self.take(&mut answer, key, rows));
         scanner.rows() as f64
     }
 
@@ -85,9 +89,10 @@ impl Store {
         let abort = AbortController::new()?;
         let opened = describe(&api, &uid).await.map_err(fail)?;
         self.session.set_catalog(opened.catalog);
+        let mut answer = Answer::default();
         let take = |step: Step<'_>| {
             if let Step::Rows(key, rows) = step {
-                self.take(key, rows);
+                self.take(&mut answer, key, rows);
             }
         };
         let rows = load(&api, &uid, &DataQuery::default(), &abort.signal(), take).await;
@@ -128,12 +133,12 @@ impl Store {
 }
 
 impl Store {
-    fn take(&mut self, key: &SeriesKey, rows: &Columns) {
+    fn take(&mut self, answer: &mut Answer, key: &SeriesKey, rows: &Columns) {
         if !self.keys.contains(key) {
             self.keys.push(key.clone());
             self.session.want(vec![key.metric.clone()]);
         }
-        self.session.take(key, rows);
+        self.session.take(answer, key, rows);
     }
 }
 

@@ -6,7 +6,7 @@ use web_sys::AbortController;
 
 use super::compare::say;
 use super::requests::{Step, describe, load};
-use super::session::Session;
+use super::session::{Answer, Session};
 use super::work::Worker;
 use crate::api::{Api, DataQuery};
 use crate::protocol::compare::FromCompare;
@@ -68,13 +68,14 @@ impl Worker {
     ) -> Option<parallax_api::error::ApiError> {
         let uid = self.session.borrow().baseline.as_ref()?.uid.clone();
         let abort = AbortController::new().ok()?;
+        let mut answer = Answer::default();
         let outcome = load(api, &uid, query, &abort.signal(), |step| {
             if self.baseline_turn() != turn {
                 abort.abort();
             } else if let Step::Rows(key, rows) = step
                 && let Some(baseline) = &mut self.session.borrow_mut().baseline
             {
-                baseline.take(key, rows);
+                baseline.take(&mut answer, key, rows);
             }
         })
         .await;

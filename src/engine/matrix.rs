@@ -6,10 +6,9 @@ use js_sys::{Function, Promise};
 use parallax_compare::matrix::Matrix;
 use parallax_compare::pairing::Named;
 use parallax_compare::walk::Walk;
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_model::order::sort_by_key;
 use parallax_model::source::Source;
-use parallax_series::attempt::Attempt;
 use wasm_bindgen_futures::JsFuture;
 
 use super::compare::say;
@@ -72,7 +71,7 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
             metric: key.metric.clone(),
             source: key.source.0.clone(),
             name: name.unwrap_or(key.source.as_str()).to_owned(),
-            columns: series.attempts().iter().flat_map(Attempt::rows).collect(),
+            columns: series.recorded_rows(),
         });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.

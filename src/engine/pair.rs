@@ -10,9 +10,10 @@ use parallax_compare::Prepared;
 use parallax_compare::export::{self, Row};
 use parallax_compare::residual::Rail;
 use parallax_frame::{Frame, MarkKind};
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
+use parallax_model::time_column::TimeColumn;
 use parallax_series::Series;
-use parallax_series::attempt;
 use parallax_view::{Comparing, Pair, Side, XChoice};
 
 use super::session::{Drawn, Session, Shown};
@@ -96,23 +97,23 @@ impl Session {
         let range = self.pair_range(spec);
         let by_ms = self.move_of_a_ms(spec);
         let transform = spec.comparing.transform;
-        let inside = |step: i64, time_ms: i64| {
-            let at = self.x_of(spec.x, step, time_ms);
-            range.is_none_or(|(from, to)| (from..=to).contains(&at))
+        let inside = |step: i64, time_ms: Option<i64>| {
+            let row = parallax_model::row::Row {
+                step,
+                time_ms,
+                value: 0.0,
+            };
+            let at = self.x_of(spec.x, &row);
+            range.is_none_or(|(from, to)| at.is_some_and(|at| (from..=to).contains(&at)))
         };
-        let rows = |series: &Series| -> Vec<_> {
-            series
-                .attempts()
-                .iter()
-                .flat_map(attempt::Attempt::rows)
-                .collect()
-        };
-        let a = rows(a).into_iter();
-        let a = a.filter(|row| inside(row.iteration, row.timestamp_ms + by_ms));
-        let b = rows(b).into_iter();
-        let b = b.filter(|row| {
-            let time_ms = row.timestamp_ms.saturating_add(transform.time_plus_ms);
-            inside(transform.step(row.iteration), time_ms)
+        let later = |time_ms: Option<i64>, by_ms: i64| time_ms.map(|ms| ms.saturating_add(by_ms));
+        let (a, b) = (a.recorded_rows(), b.recorded_rows());
+        let a = a
+            .rows()
+            .filter(|row| inside(row.step, later(row.time_ms, by_ms)));
+        let b = b.rows().filter(|row| {
+            let time_ms = later(row.time_ms, transform.time_plus_ms);
+            inside(transform.step(row.step), time_ms)
         });
         Some(Sides {
             a: a.collect(),
@@ -168,15 +169,11 @@ impl Session {
         if let Some(kept) = self.compared.borrow().as_ref().filter(|kept| same(kept)) {
             return Some(kept.clone());
         }
-        let columns = |series: &Series| -> Columns {
-            let rows = series.attempts().iter().flat_map(attempt::Attempt::rows);
-            rows.collect()
-        };
         let mut sides = Sides {
-            a: columns(a),
-            b: columns(b),
+            a: a.recorded_rows(),
+            b: b.recorded_rows(),
         };
-        sides.a.timestamp_ms.iter_mut().for_each(|ms| *ms += by_ms);
+        sides.a.shift_times(by_ms);
         let strip = strip(&sides, comparing);
         let transform = comparing.transform;
         let changed_a = moved.then(|| series(&sides.a));
@@ -246,22 +243,18 @@ pub(super) fn as_rails(frame: &mut Frame) {
 
 pub(super) fn borrow(columns: &Columns) -> parallax_compare::Side<'_> {
     parallax_compare::Side {
-        iteration: &columns.iteration,
-        timestamp_ms: &columns.timestamp_ms,
-        value: &columns.value,
+        iteration: columns.steps(),
+        timestamp_ms: columns.times().slots_ms(),
+        value: columns.values(),
     }
 }
 
 fn series(columns: &Columns) -> Rc<Series> {
-    let mut series = Series::new();
-    series.append(columns);
-    Rc::new(series)
+    Rc::new(Series::of(columns))
 }
 
 fn series_of(iteration: &[i64], timestamp_ms: &[i64], value: &[f64]) -> Rc<Series> {
-    series(&Columns {
-        iteration: iteration.to_vec(),
-        timestamp_ms: timestamp_ms.to_vec(),
-        value: value.to_vec(),
-    })
+    let times = TimeColumn::from(timestamp_ms.to_vec());
+    let columns = Columns::from_parts(iteration.to_vec(), times, value.to_vec());
+    series(&columns.unwrap_or_default())
 }

@@ -5,7 +5,8 @@ use parallax_api::catalog::Catalog;
 use parallax_api::error::ApiError;
 use parallax_api::scan::{ScanError, Scanner};
 use parallax_api::wire::{MetricList, Workload, WorkloadList};
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
 use web_sys::AbortSignal;
 
 use crate::api::{Api, DataQuery, StreamEnd};

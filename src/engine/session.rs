@@ -10,10 +10,12 @@ use parallax_api::catalog::Catalog;
 use parallax_api::error::ApiError;
 use parallax_frame::scale::Scale;
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
+use parallax_model::row::Row;
 use parallax_model::sorted::Sorted;
-use parallax_series::Series;
-use parallax_series::window::{Window, XAxis};
+use parallax_series::window::Window;
+use parallax_series::{PointRef, Series, XAxis, resolve_window};
 use parallax_view::{Last, Span, XChoice, YChoice};
 
 use super::pair::{Compared, as_rails};
@@ -36,6 +38,25 @@ pub struct Delta {
     pub metrics: Vec<String>,
     /// From here on, ms since the epoch, included.
     pub start_ms: i64,
+}
+
+/// Which rows of an answer of `metrics/data` have been taken.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The time from which on rows were asked for; `None` for all.
+    pub start_ms: Option<i64>,
+    /// The series of which rows have arrived.
+    begun: Sorted<SeriesKey, ()>,
+}
+
+impl Answer {
+    /// The answer to a request for rows from `start_ms` on.
+    pub fn from(start_ms: Option<i64>) -> Self {
+        Self {
+            start_ms,
+            ..Self::default()
+        }
+    }
 }
 
 /// A series as a chart draws it.
@@ -162,31 +183,42 @@ impl Session {
         names
     }
 
-    /// Appends rows of wanted metrics; gives the metrics that grew.
-    pub fn append(&mut self, rows: Vec<(SeriesKey, Columns)>) -> Sorted<String, ()> {
+    /// Takes the rows of a whole answer; gives the metrics that grew.
+    pub fn append(
+        &mut self,
+        answer: &mut Answer,
+        rows: Vec<(SeriesKey, Columns)>,
+    ) -> Sorted<String, ()> {
         let mut grown = Sorted::new();
         for (key, rows) in rows {
-            if self.take(&key, &rows) {
+            if self.take(answer, &key, &rows) {
                 grown.insert(key.metric, ());
             }
         }
         grown
     }
 
-    /// Appends rows if their metric is wanted; true if it grew.
-    pub fn take(&mut self, key: &SeriesKey, rows: &Columns) -> bool {
+    /// Takes rows of an answer if their metric is wanted; true if the series changed. The first
+    /// rows of a series replace what is held from the answer's start on, later ones come behind.
+    pub fn take(&mut self, answer: &mut Answer, key: &SeriesKey, rows: &Columns) -> bool {
         if !self.states.contains_key(&key.metric) {
             return false;
         }
-        let first = rows.timestamp_ms.iter().copied().min();
+        let first = rows.times().iter().flatten().min();
         self.origin_ms = self.origin_ms.into_iter().chain(first).min();
         let expected = self.expected_rows(&key.metric);
         let series = self
             .series
             .or_insert_with(key.clone(), || Series::expecting(expected));
-        let before = series.len();
-        series.append(rows);
-        series.len() != before
+        let keep = match (answer.begun.contains_key(key), answer.start_ms) {
+            (true, _) => series.len() as u64,
+            (false, Some(start_ms)) => series.rows_before(start_ms),
+            (false, None) => 0,
+        };
+        answer.begun.insert(key.clone(), ());
+        let (version, before) = (series.version(), series.len());
+        series.extend(keep, rows);
+        series.version() != version && (series.len() != before || keep == 0)
     }
 
     /// About how many rows each source has of a metric, as the catalog counts them.
@@ -238,7 +270,7 @@ impl Session {
             }
             let newest = self.series.iter().filter(|(key, _)| key.source == *source);
             let newest = newest
-                .filter_map(|(_, series)| series.newest_timestamp_ms())
+                .filter_map(|(_, series)| series.latest_time_ms())
                 .max();
             let start_ms = newest.map_or(0, |ms| (ms - overlap_ms).max(0));
             deltas.push(Delta {
@@ -254,7 +286,7 @@ impl Session {
     pub fn newest_ms(&self) -> Option<i64> {
         self.series
             .values()
-            .filter_map(Series::newest_timestamp_ms)
+            .filter_map(Series::latest_time_ms)
             .max()
     }
 
@@ -273,16 +305,22 @@ impl Session {
             .filter(|(key, _)| metrics.contains(&key.metric))
     }
 
-    /// Where a row stands on an axis.
-    pub fn x_of(&self, x: XChoice, iteration: i64, timestamp_ms: i64) -> f64 {
+    /// Where a row is on an axis; `None` on a time axis for a row without a time.
+    pub fn x_of(&self, x: XChoice, row: &Row) -> Option<f64> {
         let axis = axis(x);
-        axis.x(iteration, timestamp_ms) - axis.origin(self.origin_ms())
+        Some(axis.x(row)? - axis.origin(self.origin_ms()))
     }
 
     /// The ends of a span in units of the axis; `None` if nothing of these series is in it, or for
     /// everything.
     pub fn range(&self, series: &[&Series], x: XChoice, span: Span) -> Option<(f64, f64)> {
-        window(span).resolve(axis(x), self.origin_ms(), self.newest_ms(), series)
+        resolve_window(
+            &window(span),
+            axis(x),
+            self.origin_ms(),
+            self.newest_ms(),
+            series,
+        )
     }
 
     /// What a chart draws.
@@ -321,7 +359,7 @@ impl Session {
             })
             .collect();
         let newest = match range {
-            Some((_, to)) => self.nearest(&series, spec.x, to),
+            Some((from, to)) => self.newest_in(&series, spec.x, (from, to)),
             None => vec![None; series.len()],
         };
         let held_points = series.iter().map(|series| series.len() as u64).sum();
@@ -358,11 +396,30 @@ impl Session {
 
     fn reading(&self, series: &Series, x: XChoice, at: f64) -> Option<Reading> {
         let point = series.nearest(axis(x), at + axis(x).origin(self.origin_ms()))?;
+        self.reading_of(x, &point)
+    }
+
+    /// The row recorded last of those that are in a range of the axis, one for each series.
+    fn newest_in(
+        &self,
+        series: &[&Series],
+        x: XChoice,
+        (from, to): (f64, f64),
+    ) -> Vec<Option<Reading>> {
+        let origin = axis(x).origin(self.origin_ms());
+        let newest = series.iter().map(|series| {
+            let point = series.last_recorded(axis(x), from + origin, to + origin)?;
+            self.reading_of(x, &point)
+        });
+        newest.collect()
+    }
+
+    fn reading_of(&self, x: XChoice, point: &PointRef) -> Option<Reading> {
         Some(Reading {
-            iteration: point.iteration,
-            timestamp_ms: point.timestamp_ms,
-            x: self.x_of(x, point.iteration, point.timestamp_ms),
-            value: point.value,
+            iteration: point.row.step,
+            timestamp_ms: point.row.time_ms.unwrap_or(0),
+            x: self.x_of(x, &point.row)?,
+            value: point.row.value,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The points behind the charts as rows: a part for the table, all of them as CSV.
 
-use parallax_model::legacy_columns::{Row, SeriesKey};
+use parallax_model::key::SeriesKey;
+use parallax_model::row::Row;
 use parallax_model::value::is_missing;
 
 use super::session::Session;
@@ -15,8 +16,8 @@ pub fn rows(session: &Session, spec: &TableSpec) -> (Vec<TableRow>, u64) {
             part.push(TableRow {
                 series,
                 attempt,
-                iteration: row.iteration,
-                timestamp_ms: row.timestamp_ms,
+                iteration: row.step,
+                timestamp_ms: row.time_ms.unwrap_or(0),
                 value: row.value,
             });
         }
@@ -38,7 +39,7 @@ pub fn csv(session: &Session, spec: &TableSpec) -> String {
         let Some((metric, source)) = quoted.get(series as usize) else {
             return;
         };
-        let (step, time, value) = (row.iteration, row.timestamp_ms, cell(row.value));
+        let (step, time, value) = (row.step, row.time_ms.unwrap_or(0), cell(row.value));
         text += &format!("{metric},{source},{attempt},{step},{time},{value}\r\n");
     });
     text
@@ -62,11 +63,11 @@ fn each_row_of(
         return;
     };
     let range = session.range(&[series], spec.x, spec.span);
-    for (number, attempt) in (0..).zip(series.attempts()) {
-        for row in attempt.rows() {
-            let x = session.x_of(spec.x, row.iteration, row.timestamp_ms);
-            if range.is_none_or(|(from, to)| (from..=to).contains(&x)) {
-                take(number, row);
+    for attempt in series.attempts() {
+        for row in attempt.recorded_rows().rows() {
+            let x = session.x_of(spec.x, &row);
+            if range.is_none_or(|(from, to)| x.is_some_and(|x| (from..=to).contains(&x))) {
+                take(attempt.number(), row);
             }
         }
     }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use parallax_api::error::ApiError;
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
 use parallax_model::sorted::Sorted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -14,7 +15,7 @@ use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::later;
 use super::requests::{Step, describe, list, load};
-use super::session::{Delta, Session};
+use super::session::{Answer, Delta, Session};
 use crate::api::{Api, DataQuery};
 use crate::protocol::{
     ChartSpec, FromEngine, Opened, Part, Progress, ToEngine, decode_first, encode, encode_both,
@@ -252,12 +253,13 @@ impl Worker {
         post(&FromEngine::States(loading.collect()));
         self.report_progress();
         spawn_local(async move {
+            let mut answer = Answer::default();
             let outcome = load(&api, &uid, &query, &signal, |step| {
                 if *self.epoch.borrow() != epoch {
                     return;
                 }
                 match step {
-                    Step::Rows(key, rows) => self.keep(key, rows),
+                    Step::Rows(key, rows) => self.keep(&mut answer, key, rows),
                     Step::Progress(progress) => {
                         if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
                             load.progress = progress;
@@ -280,8 +282,8 @@ impl Worker {
     }
 
     /// Takes rows, to be told of later.
-    fn keep(&self, key: &SeriesKey, rows: &Columns) {
-        if self.session.borrow_mut().take(key, rows) {
+    fn keep(&self, answer: &mut Answer, key: &SeriesKey, rows: &Columns) {
+        if self.session.borrow_mut().take(answer, key, rows) {
             self.grown.borrow_mut().insert(key.metric.clone(), ());
         }
     }
@@ -340,12 +342,13 @@ impl Worker {
             .set_catalog(opened.catalog.clone());
         let deltas = self.session.borrow_mut().deltas();
         for delta in deltas {
+            let mut answer = Answer::from(Some(delta.start_ms));
             let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
             let outcome = load(api, uid, &delta_query(delta), &abort.signal(), |step| {
                 if *self.epoch.borrow() == epoch
                     && let Step::Rows(key, rows) = step
                 {
-                    self.keep(key, rows);
+                    self.keep(&mut answer, key, rows);
                 }
             })
             .await;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use parallax_api::wire::FileReport;
 use parallax_model::format::{bytes, count, exact, utc};
-use parallax_model::legacy_columns::SeriesKey;
+use parallax_model::key::SeriesKey;
 
 use super::panel::series_id;
 use crate::components::flow::When;
@@ -126,7 +126,7 @@ fn Table() -> impl IntoView {
                 <tr>
                     <td>{metric}</td>
                     <td>{source}</td>
-                    <td class="num">{row.attempt + 1}</td>
+                    <td class="num">{row.attempt}</td>
                     <td class="num">{row.iteration}</td>
                     <td class="num">{utc(row.timestamp_ms)}</td>
                     <td class="num">{exact(row.value)}</td>
@@ -136,7 +136,7 @@ fn Table() -> impl IntoView {
         rows.collect_view().into_any()
     };
     view! {
-        <div class="frame scroll">
+        <div class="frame" style="max-height:60vh">
             <table class="table" data-testid="points">
                 <thead>
                     <tr>

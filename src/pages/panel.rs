@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use parallax_api::error::ApiError;
 use parallax_model::format::{count, exact, number, utc};
-use parallax_model::legacy_columns::SeriesKey;
+use parallax_model::key::SeriesKey;
 use parallax_model::sorted::Sorted;
 use parallax_view::{Span, View, XChoice, YChoice};
 
@@ -271,7 +271,7 @@ fn foot(reply: &ChartReply) -> String {
             parts.push(format!("{} {name}", count(n)));
         }
     }
-    let attempts = lines().map(|line| line.attempt + 1).max().unwrap_or(1);
+    let attempts = lines().map(|line| line.attempt).max().unwrap_or(1);
     if attempts > 1 {
         parts.push(format!("{attempts} attempts"));
     }

@@ -34,7 +34,7 @@ pub struct TableSpec {
 pub struct TableRow {
     /// Index into the spec's series.
     pub series: u32,
-    /// Which attempt, from 0.
+    /// Which attempt, from 1.
     pub attempt: u32,
     /// The training step.
     pub iteration: i64,

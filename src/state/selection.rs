@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_api::catalog::Catalog;
-use parallax_model::legacy_columns::SeriesKey;
+use parallax_model::key::SeriesKey;
 use parallax_model::sorted::Sorted;
 use parallax_model::source::Source;
 

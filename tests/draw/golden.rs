@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_series::Series;
 use parallax_view::{XChoice, YChoice};
 use parallax_web::chart::axes::ticks;
@@ -131,11 +131,11 @@ fn series() -> [Series; 2] {
             40 => f64::INFINITY,
             _ => loss,
         };
-        log.push(100 * i, 1_000 * i, seen);
-        wandb.push(100 * i, 1_000 * i, loss + 0.4);
+        log.push_timed(100 * i, 1_000 * i, seen);
+        wandb.push_timed(100 * i, 1_000 * i, loss + 0.4);
     }
     for i in 0..2_000 {
-        log.push(
+        log.push_timed(
             6_000 + i / 4,
             60_000 + i,
             0.5 + 0.0001 * ((i * 7_919) % 2_003) as f64,
@@ -143,7 +143,7 @@ fn series() -> [Series; 2] {
     }
     [log, wandb].map(|columns| {
         let mut series = Series::new();
-        series.append(&columns);
+        series.extend(0, &columns);
         series
     })
 }

@@ -10,10 +10,10 @@ use parallax_compare::agree::{Agreement, Figures, Verdict};
 use parallax_compare::digits::Precision;
 use parallax_compare::transform::Transform;
 use parallax_frame::MarkKind;
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_model::value;
 use parallax_view::{Comparing, Last, Pair, Side, Span, XChoice};
-use parallax_web::engine::session::Session;
+use parallax_web::engine::session::{Answer, Session};
 use parallax_web::protocol::compare::FromCompare;
 use parallax_web::protocol::{ChartSpec, PairPart, PairSpec, SeriesKey, decode, encode};
 
@@ -40,7 +40,7 @@ fn columns(run: &str) -> Vec<(SeriesKey, Columns)> {
             .last_mut()
             .unwrap()
             .1
-            .push(step.parse().unwrap(), ms.parse().unwrap(), number);
+            .push_timed(step.parse().unwrap(), ms.parse().unwrap(), number);
     }
     series
 }
@@ -293,7 +293,7 @@ fn a_baseline_is_side_a_and_starts_where_the_run_starts() {
         (2, -3_598_000, 2.5),
         (4, -3_596_000, 4.0),
     ]);
-    baseline.append(vec![(key("x", "log"), rows)]);
+    baseline.append(&mut Answer::default(), vec![(key("x", "log"), rows)]);
     let spec = PairSpec {
         comparing: Comparing {
             baseline: Some("before".into()),

@@ -3,10 +3,10 @@
 use parallax_api::catalog::Catalog;
 use parallax_api::wire::MetricInfo;
 use parallax_frame::FrameSpec;
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_model::source::Source;
 use parallax_view::{Span, XChoice, YChoice};
-use parallax_web::engine::session::Session;
+use parallax_web::engine::session::{Answer, Session};
 use parallax_web::protocol::data::TableSpec;
 use parallax_web::protocol::{ChartSpec, SeriesKey};
 
@@ -22,7 +22,7 @@ pub(crate) fn key(metric: &str, source: &str) -> SeriesKey {
 pub(crate) fn rows(rows: &[(i64, i64, f64)]) -> Columns {
     let mut columns = Columns::new();
     rows.iter()
-        .for_each(|&(step, ms, value)| columns.push(step, ms, value));
+        .for_each(|&(step, ms, value)| columns.push_timed(step, ms, value));
     columns
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn session(series: Vec<(SeriesKey, Columns)>) -> Session {
     let mut names: Vec<String> = series.iter().map(|(key, _)| key.metric.clone()).collect();
     names.dedup();
     session.want(names.clone());
-    session.append(series);
+    session.append(&mut Answer::default(), series);
     session.fetched(&names, None);
     session
 }

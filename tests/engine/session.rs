@@ -1,11 +1,11 @@
 //! What is asked for, what is held, and the answers to charts and to the pointer.
 
 use parallax_api::error::ApiError;
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_model::value::MISSING;
 use parallax_series::Series;
 use parallax_view::{Last, Span, XChoice};
-use parallax_web::engine::session::{Delta, Session};
+use parallax_web::engine::session::{Answer, Delta, Session};
 use parallax_web::protocol::{ChartSpec, MetricState, Reading, SeriesKey};
 
 use crate::held::{catalog, chart, key, rows, session};
@@ -49,7 +49,10 @@ fn only_wanted_metrics_are_kept_and_growth_is_told() {
     let mut session = Session::new("run".into());
     session.want(names(&["loss", "lr"]));
     let told = |session: &mut Session, part: Vec<(SeriesKey, Columns)>| {
-        session.append(part).into_keys().collect::<Vec<_>>()
+        session
+            .append(&mut Answer::from(Some(i64::MAX)), part)
+            .into_keys()
+            .collect::<Vec<_>>()
     };
     let part = vec![
         (key("loss", "log"), at(1)),
@@ -80,10 +83,8 @@ fn only_wanted_metrics_are_kept_and_growth_is_told() {
 #[test]
 fn rows_that_come_again_are_held_once() {
     let mut session = session(vec![(key("loss", "log"), at(1))]);
-    session.append(vec![
-        (key("loss", "log"), at(1)),
-        (key("loss", "log"), at(2)),
-    ]);
+    let both = [at(1), at(2)].map(|rows| (key("loss", "log"), rows));
+    session.append(&mut Answer::from(Some(T0 + 1_000)), both.to_vec());
     assert_eq!(
         session.series(&key("loss", "log")).map(Series::len),
         Some(2)
@@ -141,7 +142,10 @@ fn a_poll_asks_each_source_from_its_own_newest_point_on() {
     ]));
     let all = [log(0), wandb(0), delta("tensorflow", &["loss"], 0)];
     assert_eq!(session.deltas(), all);
-    session.append(vec![(key("loss", "tensorflow"), at(95))]);
+    session.append(
+        &mut Answer::default(),
+        vec![(key("loss", "tensorflow"), at(95))],
+    );
     assert_eq!(
         session.deltas()[2],
         delta("tensorflow", &["loss"], T0 + 95_000)
@@ -158,7 +162,10 @@ fn a_poll_leaves_out_what_still_loads_or_failed() {
     ]));
     assert_eq!(session.deltas(), []);
     session.want(names(&["a", "b", "c"]));
-    session.append(vec![(key("a", "log"), at(1)), (key("b", "log"), at(9))]);
+    session.append(
+        &mut Answer::default(),
+        vec![(key("a", "log"), at(1)), (key("b", "log"), at(9))],
+    );
     assert_eq!(session.deltas(), []);
     session.fetched(&names(&["a"]), None);
     session.fetched(&names(&["b"]), Some(&ApiError::Cancelled { rows: 1 }));
@@ -262,7 +269,10 @@ fn times_count_from_the_first_point_of_the_workload() {
     // Thirty steps: 71 to 100.
     assert_eq!(over(&session, XChoice::Iteration, last), (71.0, 100.0));
     // An older point of a late source moves the origin for all.
-    session.append(vec![(key("loss", "tensorflow"), rows(&[(1, T0, 1.0)]))]);
+    session.append(
+        &mut Answer::default(),
+        vec![(key("loss", "tensorflow"), rows(&[(1, T0, 1.0)]))],
+    );
     assert_eq!(
         over(&session, XChoice::Relative, Span::All),
         (2_000.0, 20_500.0)

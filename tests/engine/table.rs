@@ -41,13 +41,13 @@ fn rows_are_in_order_of_series_attempt_and_step() {
     let session = restarted();
     let series = [key("loss", "wandb"), key("gone", "log"), key("loss", "log")];
     let all = [
-        row(0, 0, 1, 10_500, 0.5),
-        row(0, 0, 3, 30_500, 0.125),
-        row(2, 0, 1, 10_000, 0.5),
-        row(2, 0, 2, 20_000, 0.25),
-        row(2, 0, 3, 30_000, 0.125),
-        row(2, 1, 2, 90_000, 0.2),
-        row(2, 1, 3, 99_000, 0.1),
+        row(0, 1, 1, 10_500, 0.5),
+        row(0, 1, 3, 30_500, 0.125),
+        row(2, 1, 1, 10_000, 0.5),
+        row(2, 1, 2, 20_000, 0.25),
+        row(2, 1, 3, 30_000, 0.125),
+        row(2, 2, 2, 90_000, 0.2),
+        row(2, 2, 3, 99_000, 0.1),
     ];
     for (offset, limit) in [
         (0, 100),
@@ -90,7 +90,7 @@ fn csv_has_every_row_whatever_part_the_table_shows() {
             (1, 1),
         ),
     );
-    let lines = "loss,log,0,1,10000,0.5\r\nloss,log,0,2,20000,0.25\r\nloss,log,1,2,90000,0.2\r\n";
+    let lines = "loss,log,1,1,10000,0.5\r\nloss,log,1,2,20000,0.25\r\nloss,log,2,2,90000,0.2\r\n";
     assert_eq!(text, format!("{HEAD}{lines}"));
     assert_eq!(
         csv(&session, &table(&[key("gone", "log")], Span::All, (0, 9))),
@@ -117,7 +117,7 @@ fn names_are_quoted_as_rfc_4180_says() {
         );
         assert_eq!(
             text,
-            format!("{HEAD}{cell},\"log, too\",0,1,2,3\r\n"),
+            format!("{HEAD}{cell},\"log, too\",1,1,2,3\r\n"),
             "{name:?}"
         );
     }
@@ -142,7 +142,7 @@ fn values_have_all_their_digits_and_a_missing_one_is_an_empty_cell() {
         let text = csv(&session, &table(&[key("m", "log")], Span::All, (0, 9)));
         let found = text
             .strip_prefix(HEAD)
-            .and_then(|line| line.strip_prefix("m,log,0,1,2,"));
+            .and_then(|line| line.strip_prefix("m,log,1,1,2,"));
         let found = found.and_then(|line| line.strip_suffix("\r\n")).unwrap();
         assert_eq!(found, cell, "{value}");
     }

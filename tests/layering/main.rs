@@ -263,11 +263,6 @@ fn finds_what_is_forbidden_and_nothing_else() {
             &["1 crate::state::view"],
         ),
         (
-            "crates/server/src/a.rs",
-            "use parallax_web::x;",
-            &["1 parallax_web::x"],
-        ),
-        (
             "src/pages/a.rs",
             "use gloo_timers::x;",
             &["1 gloo_timers::x"],

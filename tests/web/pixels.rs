@@ -4,7 +4,7 @@
 //! it joins every point to the next, with `fillRect` (exact) or with `stroke` (anti-aliased).
 
 use parallax_frame::{Frame, FrameSpec, Line, frame};
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_series::Series;
 use parallax_view::{Span, XChoice, YChoice};
 use parallax_web::chart::canvas::{Canvas, paint};
@@ -63,10 +63,10 @@ impl Shown {
     fn new(points: Vec<(i64, f64)>, size: (u32, u32), pen_px: u32) -> Self {
         let mut columns = Columns::new();
         for (step, value) in &points {
-            columns.push(*step, *step, *value);
+            columns.push_timed(*step, *step, *value);
         }
         let mut series = Series::new();
-        series.append(&columns);
+        series.extend(0, &columns);
         let spec = FrameSpec {
             width_px: size.0,
             height_px: size.1,
@@ -459,9 +459,9 @@ fn reply(points: Vec<(i64, f64)>, area: Area) -> ChartReply {
     let mut columns = Columns::new();
     points
         .iter()
-        .for_each(|(step, value)| columns.push(*step, *step, *value));
+        .for_each(|(step, value)| columns.push_timed(*step, *step, *value));
     let mut series = Series::new();
-    series.append(&columns);
+    series.extend(0, &columns);
     let (width_px, height_px) = (area.width_px as u32, area.height_px as u32);
     let spec = FrameSpec {
         width_px,

@@ -1,4 +1,3 @@
-#![forbid(unsafe_code)]
 //! Compares one metric between two sources (or two runs): what matches, what is missing, what
 //! differs, and whether rounding explains it.
 //!
@@ -14,6 +13,7 @@
 //! `pairing` finds which metric is which and `matrix` does all of it for a whole workload, or, step
 //! by step and for two workloads, [`walk::Walk`]. [`Prepared`] takes one pair through all of these
 //! steps and [`Prepared::report`] says everything about it. `spell` reads and writes the choices.
+#![forbid(unsafe_code)]
 
 pub mod agree;
 pub mod align;

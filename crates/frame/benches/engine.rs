@@ -5,10 +5,11 @@ use parallax_api::scan::Scanner;
 use parallax_frame::m4::{Track, XGrid, columns as pixel_columns};
 use parallax_frame::scale::{Mapping, Scale};
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
 use parallax_series::Series;
+use parallax_series::XAxis;
 use parallax_series::smooth::smooth;
-use parallax_series::window::{Window, XAxis};
+use parallax_series::window::Window;
 use std::fmt::Write;
 use std::hint::black_box;
 
@@ -24,14 +25,14 @@ fn value(step: u64) -> f64 {
 fn columns(rows: i64) -> Columns {
     let mut columns = Columns::new();
     for i in 0..rows {
-        columns.push(i, 1_763_726_400_000 + i * 2_700, value(i as u64));
+        columns.push_timed(i, 1_763_726_400_000 + i * 2_700, value(i as u64));
     }
     columns
 }
 
 fn series(rows: i64) -> Series {
     let mut series = Series::new();
-    series.append(&columns(rows));
+    series.extend(series.len() as u64, &columns(rows));
     series
 }
 
@@ -130,19 +131,19 @@ fn append(criterion: &mut Criterion) {
     group.bench_function("1M to nothing", |bench| {
         bench.iter_batched_ref(
             Series::new,
-            |series| series.append(&rows),
+            |series| series.extend(series.len() as u64, &rows),
             BatchSize::PerIteration,
         );
     });
     let mut more = Columns::new();
     for i in 1_000_000..1_001_000i64 {
-        more.push(i, 1_763_726_400_000 + i * 2_700, value(i as u64));
+        more.push_timed(i, 1_763_726_400_000 + i * 2_700, value(i as u64));
     }
     group.throughput(Throughput::Elements(1_000));
     group.bench_function("1k to 1M", |bench| {
         bench.iter_batched_ref(
             || series(1_000_000),
-            |series| series.append(&more),
+            |series| series.extend(series.len() as u64, &more),
             BatchSize::PerIteration,
         );
     });
@@ -203,8 +204,8 @@ fn m4(criterion: &mut Criterion) {
             continue;
         };
         let track = Track {
-            xs: &attempt.finite().iteration,
-            values: &attempt.finite().value,
+            xs: attempt.finite().steps(),
+            values: attempt.finite().values(),
             pyramid: attempt.pyramid(),
         };
         let x = XGrid::new((0.0, rows as f64 - 1.0), 0.0, 800);
@@ -227,7 +228,7 @@ fn figures(criterion: &mut Criterion) {
     group.sample_size(20);
     group.throughput(Throughput::Elements(1_000_000));
     group.bench_function("smooth 1M", |bench| {
-        bench.iter(|| smooth(black_box(&rows.value), 0.9));
+        bench.iter(|| smooth(black_box(rows.values()), 0.9));
     });
     group.bench_function("statistics of 1M", |bench| {
         bench.iter(|| million.statistics(XAxis::Iteration, black_box(&Window::All)));

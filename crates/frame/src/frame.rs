@@ -21,8 +21,7 @@ mod tests;
 pub use crate::lines::Bar;
 use crate::scale::Scale;
 use axes::Axes;
-use parallax_series::Series;
-use parallax_series::window::XAxis;
+use parallax_series::{Series, XAxis};
 use serde::{Deserialize, Serialize};
 
 /// What to draw, and how large.
@@ -83,7 +82,7 @@ pub struct Frame {
 pub struct Line {
     /// Index into the series that the frame was made of.
     pub series: usize,
-    /// The number of the attempt.
+    /// The number of the attempt, from 1.
     pub attempt: u32,
     /// The raw line under a smoothed one.
     pub ghost: bool,
@@ -151,10 +150,10 @@ pub fn frame(series: &[&Series], spec: &FrameSpec) -> Frame {
             continue;
         }
         for (index, series) in series.iter().enumerate() {
-            for (attempt, number) in series.attempts().iter().zip(0..) {
+            for attempt in series.attempts() {
                 frame.lines.push(Line {
                     series: index,
-                    attempt: number,
+                    attempt: attempt.number(),
                     ghost: smooth && !smoothed,
                     ..line::draw(&axes, attempt.along(spec.x), smoothed)
                 });

@@ -3,14 +3,15 @@
 //! Input is the rows of one series in the order of recording, with the places where a new file
 //! begins; clocks play no part. A new attempt begins where the step goes back, unless the row only
 //! came late:
-//! - it repeats one of the last [`RECENT_ROWS`] rows (a copy that another rank printed);
 //! - it is a single row, after which the steps go on beyond the furthest one;
-//! - it is one of at most [`LATE_ROWS`] rows that fill holes between recent steps, after which the
-//!   steps go on beyond the furthest one (a second thread that logs a little behind).
+//! - it is one of at most [`LATE_ROWS`] rows, after which the steps go on beyond the furthest one,
+//!   and each of them repeats one of the last [`RECENT_ROWS`] rows (a copy that another rank
+//!   printed) or fills a hole between their steps (a second thread that logs a little behind).
 //!
-//! The last two need the rows that follow, so the newest attempt may be taken back while rows
-//! arrive: [`AttemptFinder::starts`] is what is known now. A series that goes back all the time is
-//! in no order of steps at all (a table that is sorted by something else) and has one attempt.
+//! This needs the rows that follow, so the newest attempt may be taken back while rows arrive:
+//! [`AttemptFinder::starts`] is what is known now. Copies at the end of the rows are no restart
+//! unless they begin with the attempt's first row. A series that goes back all the time is in no
+//! order of steps at all (a table that is sorted by something else) and has one attempt.
 //!
 //! Cost: O(1) a row, [`RECENT_ROWS`] rows of memory, and the list of starts.
 
@@ -77,7 +78,10 @@ struct Candidate {
     /// The furthest step before it.
     furthest_before: i64,
     rows: usize,
-    fills_holes: bool,
+    /// Each row is a copy or fills a hole.
+    can_be_late: bool,
+    /// Each row is a copy, and the first one not of the attempt's first row.
+    is_copy: bool,
 }
 
 /// Finds attempts while rows arrive.
@@ -87,6 +91,8 @@ pub struct AttemptFinder {
     rows: u64,
     /// The furthest step of the newest attempt.
     furthest: i64,
+    /// The first row of the newest attempt that is certain.
+    first: (i64, f64),
     candidate: Option<Candidate>,
     recent: Recent,
     backs: u64,
@@ -134,11 +140,14 @@ impl AttemptFinder {
             } else if to < from {
                 self.start(row, step, Cause::NewFile { from, to });
             }
-        } else if !self.settle_candidate(step) && step < self.furthest {
+        } else if !self.settle_candidate(step, value) && step < self.furthest {
             self.go_back(row, step, value);
         }
         self.furthest = self.furthest.max(step);
         self.recent.push(step, value);
+        if self.candidate.is_none() && self.starts.last().is_some_and(|s| s.first_row == row) {
+            self.first = (step, value);
+        }
     }
 
     fn start(&mut self, first_row: u64, step: i64, cause: Cause) {
@@ -147,20 +156,22 @@ impl AttemptFinder {
     }
 
     /// Decides what can be decided of the candidate now; true if the row needs no further look.
-    fn settle_candidate(&mut self, step: i64) -> bool {
+    fn settle_candidate(&mut self, step: i64, value: f64) -> bool {
         let Some(mut candidate) = self.candidate.take() else {
             return false;
         };
         if step > candidate.furthest_before {
-            if candidate.rows == 1 || candidate.fills_holes {
+            if candidate.rows == 1 || candidate.can_be_late {
                 self.starts.pop();
             }
             return true;
         }
+        let is_copy = self.recent.holds(step, value);
         candidate.rows += 1;
-        self.backs += u64::from(step < self.recent.last_step());
-        candidate.fills_holes &= self.recent.has_hole_at(step);
-        if candidate.fills_holes && candidate.rows <= LATE_ROWS {
+        candidate.is_copy &= is_copy;
+        candidate.can_be_late &= is_copy || self.recent.has_hole_at(step);
+        self.backs += u64::from(!is_copy && step < self.recent.last_step());
+        if candidate.can_be_late && candidate.rows <= LATE_ROWS {
             self.candidate = Some(candidate);
             return true;
         }
@@ -168,15 +179,13 @@ impl AttemptFinder {
     }
 
     fn go_back(&mut self, row: u64, step: i64, value: f64) {
-        let newest = self.starts.last().map_or(0, |start| start.first_row);
-        if self.recent.holds(step, value, row - newest) {
-            return;
-        }
-        self.backs += 1;
+        let is_copy = self.recent.holds(step, value);
+        self.backs += u64::from(!is_copy);
         self.candidate = Some(Candidate {
             furthest_before: self.furthest,
             rows: 1,
-            fills_holes: self.recent.has_hole_at(step),
+            can_be_late: is_copy || self.recent.has_hole_at(step),
+            is_copy: is_copy && !is_same(self.first, (step, value)),
         });
         let (from, to) = (self.furthest, step);
         self.start(row, step, Cause::WentBack { from, to });
@@ -190,12 +199,18 @@ impl AttemptFinder {
     /// Where attempts begin, as far as is known now. Empty without rows.
     pub fn starts(&self) -> Vec<AttemptStart> {
         let is_unordered = self.backs > FEW_BACKS && self.backs * ROWS_EACH > self.rows;
-        if is_unordered && !self.has_files {
-            self.starts.iter().take(1).copied().collect()
-        } else {
-            self.starts.clone()
-        }
+        let copies = self.candidate.is_some_and(|candidate| candidate.is_copy);
+        let count = match is_unordered && !self.has_files {
+            true => 1,
+            false => self.starts.len() - usize::from(copies),
+        };
+        self.starts.iter().take(count).copied().collect()
     }
+}
+
+/// Equal step and value; NaN is the same as NaN.
+fn is_same(a: (i64, f64), b: (i64, f64)) -> bool {
+    a.0 == b.0 && (a.1 == b.1 || (a.1.is_nan() && b.1.is_nan()))
 }
 
 /// The last rows, in a ring.
@@ -219,14 +234,9 @@ impl Recent {
         self.rows.get(last).map_or(i64::MIN, |row| row.0)
     }
 
-    /// Whether one of the last `most` rows has this step and value.
-    fn holds(&self, step: i64, value: f64, most: u64) -> bool {
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let (later, earlier) = self.rows.split_at(self.next.min(self.rows.len()));
-        let newest_first = later.iter().rev().chain(earlier.iter().rev());
-        newest_first
-            .take(most)
-            .any(|row| row.0 == step && (row.1 == value || (row.1.is_nan() && value.is_nan())))
+    /// Whether a recent row has this step and value.
+    fn holds(&self, step: i64, value: f64) -> bool {
+        self.rows.iter().any(|row| is_same(*row, (step, value)))
     }
 
     /// Whether no recent row has this step, although one has a smaller one.
@@ -297,7 +307,14 @@ mod tests {
         let found = find_attempts(&[10, 20, 10, 20, 30, 30], &[1., 2., 1., 2., 3., 3.]);
         assert_eq!(found.len(), 1);
         let nan = f64::NAN;
-        assert_eq!(find_attempts(&[1, 2, 1, 2], &[nan, nan, nan, nan]).len(), 1);
+        let copies = find_attempts(&[1, 2, 3, 2, 3], &[0., nan, 1., nan, 1.]);
+        assert_eq!(copies.len(), 1);
+        // A second training that repeats the first one from its start: issue 9, row 4 (case 05).
+        let twice = find_attempts(&[1, 2, 3, 1, 2, 3], &[0.5; 6]);
+        assert_eq!(twice.len(), 2);
+        // A restart shows in a metric that never changes, too.
+        let steps: Vec<i64> = (0..100).chain(50..150).collect();
+        assert_eq!(find_attempts(&steps, &[0.5; 200]).len(), 2);
     }
 
     #[test]

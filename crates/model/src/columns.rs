@@ -82,6 +82,16 @@ impl Columns {
         self.value.push(row.value);
     }
 
+    /// Adds a row that has a time.
+    #[inline]
+    pub fn push_timed(&mut self, step: i64, time_ms: i64, value: f64) {
+        self.push(Row {
+            step,
+            time_ms: Some(time_ms),
+            value,
+        });
+    }
+
     /// Adds a row without a time that the JSON API lists under `listed_ms`.
     pub fn push_untimed(&mut self, step: i64, listed_ms: i64, value: f64) {
         self.step.push(step);

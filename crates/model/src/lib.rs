@@ -10,7 +10,6 @@ pub mod decimal;
 pub mod digits;
 pub mod format;
 pub mod key;
-pub mod legacy_columns;
 pub mod order;
 pub mod row;
 pub mod sorted;

@@ -1,84 +1,84 @@
-//! One attempt of a series: its rows between two restarts, in order, ready to be drawn.
+//! One attempt of a series: its rows between two restarts, in order of steps, ready to be drawn.
 //!
-//! Order is by (iteration, timestamp), ties as they arrived. Finite values are in columns with a
-//! pyramid; rows whose value is missing or not finite are kept beside them, each with the place in
-//! the columns that it stands before. Where timestamps do not rise with the iterations, the same
-//! rows in order of time are made on first use, and cost their memory again.
+//! Order is by step, rows of one step as they were recorded. Finite values are in columns with a
+//! pyramid; rows whose value is missing or not finite are kept beside them, each with the index in
+//! the columns that it comes before. Where times do not rise with the steps, or rows have no time,
+//! the rows that have one are put in order of time on first use, which costs their memory again.
 
+use crate::axis::XAxis;
 use crate::pyramid::Pyramid;
-use crate::series::JITTER_MS;
 use crate::smooth::Smoothed;
 use crate::sums::BlockSums;
-use crate::window::XAxis;
-use parallax_model::legacy_columns::sort_rows;
-use parallax_model::legacy_columns::{Columns, Row};
+use parallax_model::attempts::AttemptStart;
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A row without a finite value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OddRow {
-    /// The index in the finite columns that this row stands before.
+pub struct NonFiniteRow {
+    /// The index in the finite columns that this row comes before.
     pub before: usize,
     /// The row; its value is NaN, infinite or missing.
     pub row: Row,
+    /// Its place in the order of recording, from the attempt's first row.
+    offset: u32,
 }
 
-/// See the module.
+/// The rows between two restarts.
 #[derive(Debug)]
 pub struct Attempt {
+    number: u32,
+    start: AttemptStart,
     finite: Columns,
-    odd: Vec<OddRow>,
+    non_finite: Vec<NonFiniteRow>,
+    /// Places in the order of recording of the finite rows; `None` while that is their order.
+    offsets: Option<Vec<u32>>,
     pyramid: Pyramid,
     sums: BlockSums,
-    oldest_ms: i64,
-    newest_ms: i64,
-    /// Timestamps never fall along the order of the rows.
+    time_range_ms: Option<(i64, i64)>,
+    /// Times never fall along the order of the rows.
     rises_in_time: bool,
-    /// The order is that of iterations, not of time.
-    in_iterations: bool,
+    untimed: usize,
+    /// The order is that of steps, not of time.
+    is_by_step: bool,
     by_time: OnceLock<Box<Attempt>>,
     smoothed: Mutex<Option<Arc<Smoothed>>>,
 }
 
-impl Default for Attempt {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Attempt {
-    /// Without rows.
-    pub fn new() -> Self {
+    /// Without rows, with room for `rows` of them.
+    pub(crate) fn new(number: u32, start: AttemptStart, rows: usize) -> Self {
         Self {
-            finite: Columns::new(),
-            odd: Vec::new(),
+            number,
+            start,
+            finite: Columns::with_capacity(rows),
+            non_finite: Vec::new(),
+            offsets: None,
             pyramid: Pyramid::default(),
             sums: BlockSums::default(),
-            oldest_ms: i64::MAX,
-            newest_ms: i64::MIN,
+            time_range_ms: None,
             rises_in_time: true,
-            in_iterations: true,
+            untimed: 0,
+            is_by_step: true,
             by_time: OnceLock::new(),
             smoothed: Mutex::new(None),
         }
     }
 
-    /// Without rows, with room for `rows` of them.
-    pub fn with_room(rows: usize) -> Self {
-        Self {
-            finite: Columns::with_room(rows),
-            ..Self::new()
-        }
+    /// Its number, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
-    /// An attempt of rows that are in order already.
-    pub fn of(rows: impl IntoIterator<Item = Row>) -> Self {
-        let mut attempt = Self::new();
-        for row in rows {
-            attempt.push(row);
-        }
-        attempt.settle();
-        attempt
+    /// Where it begins, and why.
+    pub fn start(&self) -> AttemptStart {
+        self.start
+    }
+
+    /// One past the number of its last row.
+    pub fn end_row(&self) -> u64 {
+        self.start.first_row + self.len() as u64
     }
 
     /// The rows with finite values, in order.
@@ -87,8 +87,8 @@ impl Attempt {
     }
 
     /// The rows without finite values, in order.
-    pub fn odd(&self) -> &[OddRow] {
-        &self.odd
+    pub fn non_finite(&self) -> &[NonFiniteRow] {
+        &self.non_finite
     }
 
     /// The pyramid over the finite values.
@@ -97,13 +97,13 @@ impl Attempt {
     }
 
     /// The sums over the finite values.
-    pub fn sums(&self) -> &BlockSums {
+    pub(crate) fn sums(&self) -> &BlockSums {
         &self.sums
     }
 
     /// All rows.
     pub fn len(&self) -> usize {
-        self.finite.len() + self.odd.len()
+        self.finite.len() + self.non_finite.len()
     }
 
     /// True without rows, which no attempt of a series is.
@@ -111,189 +111,332 @@ impl Attempt {
         self.len() == 0
     }
 
-    /// The earliest and the latest timestamp.
+    /// Rows without a time, which no time axis can show.
+    pub fn untimed(&self) -> usize {
+        self.untimed
+    }
+
+    /// The earliest and the latest time of its rows; `None` if none has one.
     pub fn time_range_ms(&self) -> Option<(i64, i64)> {
-        (!self.is_empty()).then_some((self.oldest_ms, self.newest_ms))
+        self.time_range_ms
     }
 
     /// The first row in order.
     pub fn first(&self) -> Option<Row> {
-        match self.odd.first() {
-            Some(odd) if odd.before == 0 => Some(odd.row),
-            _ => self.finite.row(0),
-        }
+        self.rows().next()
     }
 
-    /// The last row in order: the one with the highest iteration.
+    /// The last row in order: one with the highest step.
     #[inline]
     pub fn last(&self) -> Option<Row> {
-        match self.odd.last() {
-            Some(odd) if odd.before == self.finite.len() => Some(odd.row),
+        match self.non_finite.last() {
+            Some(last) if last.before == self.finite.len() => Some(last.row),
             _ => self.finite.last(),
         }
     }
 
     /// All rows in order, finite or not.
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        self.rows_from(0)
+        self.numbered_rows_from(0).map(|(_, row)| row)
     }
 
-    /// All rows from finite row `start` on; odd rows right before it included.
-    pub fn rows_from(&self, start: usize) -> impl Iterator<Item = Row> + '_ {
-        let mut odd = self.odd.iter().skip(self.odd_before(start)).peekable();
+    /// All rows in order, each with its row number in the series.
+    pub fn numbered_rows(&self) -> impl Iterator<Item = (u64, Row)> + '_ {
+        self.numbered_rows_from(0)
+    }
+
+    /// All rows in the order of recording.
+    pub fn recorded_rows(&self) -> Columns {
+        if self.offsets.is_none() {
+            return self.rows().collect();
+        }
+        let mut rows: Vec<(u64, Row)> = self.numbered_rows().collect();
+        rows.sort_unstable_by_key(|(number, _)| *number);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// All rows from finite row `start` on; non-finite rows right before it included.
+    fn numbered_rows_from(&self, start: usize) -> impl Iterator<Item = (u64, Row)> + '_ {
+        let first = self.start.first_row;
+        let mut beside = self
+            .non_finite
+            .iter()
+            .skip(self.non_finite_before(start))
+            .peekable();
         let mut at = start;
         std::iter::from_fn(move || {
-            if let Some(next) = odd.next_if(|odd| odd.before <= at) {
-                return Some(next.row);
+            if let Some(next) = beside.next_if(|next| next.before <= at) {
+                return Some((first + u64::from(next.offset), next.row));
             }
             let row = self.finite.row(at)?;
+            let number = self.row_number(at);
             at += 1;
-            Some(row)
+            Some((number, row))
         })
     }
 
-    /// How many odd rows stand before finite row `index` and not right before it.
-    pub fn odd_before(&self, index: usize) -> usize {
-        self.odd.partition_point(|odd| odd.before < index)
+    /// The row number, in the series, of a finite row.
+    pub fn row_number(&self, finite: usize) -> u64 {
+        let offset = match &self.offsets {
+            Some(offsets) => offsets.get(finite).map_or(0, |&offset| u64::from(offset)),
+            None => {
+                let before = self.non_finite.partition_point(|row| row.before <= finite);
+                (finite + before) as u64
+            }
+        };
+        self.start.first_row + offset
     }
 
-    /// Adds a row that belongs at the end. Call [`Self::settle`] after the last one.
-    pub fn push(&mut self, row: Row) {
-        self.note_time(row.timestamp_ms);
-        if row.value.is_finite() {
-            self.finite.reserve_tight(1);
-            self.finite.push(row.iteration, row.timestamp_ms, row.value);
-        } else {
-            let before = self.finite.len();
-            self.odd.push(OddRow { before, row });
+    /// The row number, in the series, of a row without a finite value.
+    pub fn non_finite_row_number(&self, row: &NonFiniteRow) -> u64 {
+        self.start.first_row + u64::from(row.offset)
+    }
+
+    /// True if rows are in the order of recording.
+    pub fn is_as_recorded(&self) -> bool {
+        self.offsets.is_none()
+    }
+
+    /// How many non-finite rows come before finite row `index` and not right before it.
+    pub fn non_finite_before(&self, index: usize) -> usize {
+        self.non_finite.partition_point(|row| row.before < index)
+    }
+
+    /// Adds the rows `from..to`, recorded after those that are here.
+    pub(crate) fn append(&mut self, rows: &Columns, from: usize, to: usize) {
+        let (mut late, recorded) = (Vec::new(), self.len());
+        let mut at = from;
+        while at < to {
+            let end = self.run_end(rows, at, to);
+            let offset = recorded + (at - from);
+            if end > at {
+                self.push_run(rows, at, end, offset);
+                at = end;
+            } else if let Some(row) = rows.row(at) {
+                if self.last().is_none_or(|last| row.step >= last.step) {
+                    self.push(row, offset);
+                } else {
+                    late.push((offset, row));
+                }
+                at += 1;
+            }
         }
+        if !late.is_empty() {
+            self.merge(late);
+        }
+        self.derive();
     }
 
-    /// Adds rows `from..to` of `rows`, which belong at the end, are finite and rise in time.
-    pub fn push_run(&mut self, rows: &Columns, from: usize, to: usize) {
-        let ends = (
-            rows.timestamp_ms.get(from),
-            to.checked_sub(1).and_then(|i| rows.row(i)),
+    /// Where the rows from `at` on stop to be finite, timed, and rising in step and time.
+    fn run_end(&self, rows: &Columns, at: usize, to: usize) -> usize {
+        let Some(last) = self.last().filter(|_| rows.times().is_complete()) else {
+            return at;
+        };
+        let mut before = (
+            last.step,
+            self.time_range_ms.map_or(i64::MIN, |range| range.1),
         );
-        if let (Some(&first_ms), Some(last)) = ends {
-            self.note_time(first_ms);
-            self.note_time(last.timestamp_ms);
-            self.finite.reserve_tight(to - from);
-            self.finite.extend_range(rows, from, to);
+        let slots = rows.steps().iter().zip(rows.times().slots_ms());
+        let rising =
+            slots
+                .zip(rows.values())
+                .take(to)
+                .skip(at)
+                .take_while(|((step, ms), value)| {
+                    let rises = **step >= before.0 && **ms >= before.1 && value.is_finite();
+                    before = (**step, **ms);
+                    rises
+                });
+        at + rising.count()
+    }
+
+    /// Adds rows that [`Self::run_end`] allows.
+    fn push_run(&mut self, rows: &Columns, from: usize, to: usize, offset: usize) {
+        if offset != self.len() || self.offsets.is_some() {
+            let count = to - from;
+            let offsets = (offset..offset + count).map(|offset| offset as u32);
+            self.offsets_mut().extend(offsets);
+        }
+        for row in [rows.row(from), rows.row(to - 1)].into_iter().flatten() {
+            self.note_time(&row);
+        }
+        self.finite.reserve_tight(to - from);
+        self.finite.extend_range(rows, from, to);
+    }
+
+    /// Adds a row that belongs at the end.
+    fn push(&mut self, row: Row, offset: usize) {
+        self.note_time(&row);
+        self.untimed += usize::from(row.time_ms.is_none());
+        if row.value.is_finite() {
+            if offset != self.len() || self.offsets.is_some() {
+                self.offsets_mut().push(offset as u32);
+            }
+            self.finite.reserve_tight(1);
+            self.finite.push(row);
+        } else {
+            if offset != self.len() {
+                self.offsets_mut();
+            }
+            self.non_finite.push(NonFiniteRow {
+                before: self.finite.len(),
+                row,
+                offset: offset as u32,
+            });
         }
     }
 
-    fn note_time(&mut self, timestamp_ms: i64) {
-        // The last row's time is the newest as long as time rises.
-        self.rises_in_time &= timestamp_ms >= self.newest_ms;
-        self.newest_ms = self.newest_ms.max(timestamp_ms);
-        self.oldest_ms = self.oldest_ms.min(timestamp_ms);
+    /// The offsets, written out on first use.
+    fn offsets_mut(&mut self) -> &mut Vec<u32> {
+        let (finite, non_finite) = (self.finite.len(), &self.non_finite);
+        self.offsets.get_or_insert_with(|| {
+            let mut beside = non_finite.iter().peekable();
+            let mut before = 0;
+            (0..finite)
+                .map(|index| {
+                    while beside.next_if(|row| row.before <= index).is_some() {
+                        before += 1;
+                    }
+                    index as u32 + before
+                })
+                .collect()
+        })
+    }
+
+    fn note_time(&mut self, row: &Row) {
+        let Some(ms) = row.time_ms else { return };
+        let (earliest, latest) = self.time_range_ms.unwrap_or((ms, ms));
+        // The last row's time is the latest as long as time rises.
+        self.rises_in_time &= ms >= latest;
+        self.time_range_ms = Some((earliest.min(ms), latest.max(ms)));
     }
 
     /// Brings what is derived from the rows up to date after rows were added at the end.
-    pub fn settle(&mut self) {
-        self.pyramid.extend(&self.finite.value);
-        self.sums.extend(&self.finite.value);
+    fn derive(&mut self) {
+        self.pyramid.extend(self.finite.values());
+        self.sums.extend(self.finite.values());
         self.by_time = OnceLock::new();
     }
 
-    /// Places rows that belong before the end; `late` is in order. False, and nothing is changed,
-    /// if time would then fall along the iterations: these rows are not of one attempt.
-    pub fn merge(&mut self, late: &[Row]) -> bool {
-        let Some(first) = late.first() else {
-            return true;
-        };
-        let start = self.position(first);
-        let mut rows: Vec<Row> = self.rows_from(start).collect();
-        rows.extend_from_slice(late);
-        sort_rows(&mut rows, |row| (row.iteration, row.timestamp_ms, 0));
-        let before = start.checked_sub(1).and_then(|at| self.finite.row(at));
-        let times = before.iter().chain(&rows).map(|row| row.timestamp_ms);
-        if !times.is_sorted_by(|a, b| *a <= b.saturating_add(JITTER_MS)) {
-            return false;
+    /// Places rows that belong before the end.
+    fn merge(&mut self, mut rows: Vec<(usize, Row)>) {
+        let first_step = rows.iter().map(|(_, row)| row.step).min().unwrap_or(0);
+        let start = self
+            .finite
+            .steps()
+            .partition_point(|&step| step < first_step);
+        self.offsets_mut();
+        let first = self.start.first_row;
+        let tail = self.numbered_rows_from(start);
+        rows.extend(tail.map(|(number, row)| ((number - first) as usize, row)));
+        rows.sort_unstable_by_key(|(offset, row)| (row.step, *offset));
+        let range = self.time_range_ms;
+        self.truncate_ordered(start);
+        self.untimed = self.rows().filter(|row| row.time_ms.is_none()).count();
+        // While times rise, the latest one of the rows that are left is that of the last of them.
+        let latest = self.rows().filter_map(|row| row.time_ms).last();
+        self.time_range_ms = range
+            .zip(latest)
+            .map(|((earliest, _), latest)| (earliest, latest));
+        for (offset, row) in rows {
+            self.push(row, offset);
         }
-        let odd = self.odd_before(start);
-        self.odd.truncate(odd);
-        self.finite.iteration.truncate(start);
-        self.finite.timestamp_ms.truncate(start);
-        self.finite.value.truncate(start);
+        let latest = range.map_or(i64::MIN, |range| range.1);
+        if let Some(range) = &mut self.time_range_ms {
+            range.1 = range.1.max(latest);
+        }
+    }
+
+    /// Removes finite rows from `start` on, and the non-finite ones from right before it on.
+    fn truncate_ordered(&mut self, start: usize) {
+        let beside = self.non_finite_before(start);
+        self.non_finite.truncate(beside);
+        self.finite.truncate(start);
+        if let Some(offsets) = &mut self.offsets {
+            offsets.truncate(start);
+        }
         self.pyramid.truncate(start);
         self.sums.truncate(start);
         *self.smoothed_slot() = None;
-        for row in rows {
-            self.push(row);
-        }
-        // `note_time` compares with the newest, which may be one of the rows that came again.
-        self.rises_in_time = self.has_rising_time();
-        self.settle();
-        true
+        self.by_time = OnceLock::new();
     }
 
-    fn has_rising_time(&self) -> bool {
-        let mut newest = i64::MIN;
-        self.rows().all(|row| {
-            let rises = row.timestamp_ms >= newest;
-            newest = row.timestamp_ms;
-            rises
-        })
+    fn measure_times(&mut self) {
+        (self.time_range_ms, self.rises_in_time, self.untimed) = (None, true, 0);
+        let untimed: Vec<Row> = self.rows().collect();
+        for row in &untimed {
+            self.note_time(row);
+            self.untimed += usize::from(row.time_ms.is_none());
+        }
     }
 
-    /// The index in the finite columns where `row` belongs: before all rows that are not less.
-    pub fn position(&self, row: &Row) -> usize {
-        let columns = &self.finite;
-        let mut low = columns.iteration.partition_point(|&i| i < row.iteration);
-        let same = columns.iteration.get(low..).unwrap_or(&[]);
-        let high = low + same.partition_point(|&i| i == row.iteration);
-        let times = columns.timestamp_ms.get(low..high).unwrap_or(&[]);
-        low += times.partition_point(|&ms| ms < row.timestamp_ms);
-        low
-    }
-
-    /// True if this very row is here already.
-    pub fn holds(&self, row: &Row) -> bool {
-        if row.timestamp_ms < self.oldest_ms || row.timestamp_ms > self.newest_ms {
-            return false;
+    /// Removes the rows from row number `row` on and gives them in the order of recording.
+    pub(crate) fn split_off(&mut self, row: u64) -> Columns {
+        let keep = row.saturating_sub(self.start.first_row);
+        let recorded = self.recorded_rows();
+        let keep = usize::try_from(keep)
+            .unwrap_or(usize::MAX)
+            .min(recorded.len());
+        let mut removed = Columns::with_capacity(recorded.len() - keep);
+        removed.extend_range(&recorded, keep, recorded.len());
+        if self.offsets.is_none() {
+            let beside = self
+                .non_finite
+                .partition_point(|row| (row.offset as usize) < keep);
+            self.truncate_ordered(keep - beside);
+            self.measure_times();
+            // Rows right before the cut, which the truncation removed.
+            let missing = self.len()..keep;
+            for row in missing.filter_map(|offset| recorded.row(offset)) {
+                let offset = self.len();
+                self.push(row, offset);
+            }
+            self.derive();
+        } else {
+            *self = Self::new(self.number, self.start, keep);
+            self.append(&recorded, 0, keep);
         }
-        let key = (row.iteration, row.timestamp_ms);
-        if !row.value.is_finite() {
-            let of = |odd: &OddRow| (odd.row.iteration, odd.row.timestamp_ms);
-            let start = self.odd.partition_point(|odd| of(odd) < key);
-            let same = self.odd.iter().skip(start).take_while(|odd| of(odd) == key);
-            return same.into_iter().any(|odd| odd.row.is_same(row));
-        }
-        (self.position(row)..)
-            .map_while(|at| self.finite.row(at))
-            .take_while(|held| (held.iteration, held.timestamp_ms) == key)
-            .any(|held| held.is_same(row))
+        removed
     }
 
     /// True if the rows are in the order of the axis as they are.
     pub fn is_along(&self, axis: XAxis) -> bool {
         match axis {
-            XAxis::Iteration => self.in_iterations,
-            XAxis::RelativeTime | XAxis::WallTime => self.rises_in_time,
+            XAxis::Iteration => self.is_by_step,
+            XAxis::RelativeTime | XAxis::WallTime => !self.is_by_step || self.is_timed_in_order(),
         }
     }
 
-    /// The rows in the order of an axis.
+    fn is_timed_in_order(&self) -> bool {
+        self.rises_in_time && self.untimed == 0
+    }
+
+    /// The rows in the order of an axis; on a time axis those that have a time.
     pub fn along(&self, axis: XAxis) -> &Self {
-        if self.rises_in_time || axis == XAxis::Iteration {
+        if self.is_along(axis) || !self.is_by_step {
             return self;
         }
         self.by_time.get_or_init(|| {
-            let mut rows: Vec<Row> = self.rows().collect();
-            sort_rows(&mut rows, |row| (row.timestamp_ms, 0, 0));
-            let mut ordered = Self::of(rows);
-            ordered.in_iterations = false;
+            let mut rows: Vec<(u64, Row)> = self
+                .numbered_rows()
+                .filter(|(_, row)| row.time_ms.is_some())
+                .collect();
+            rows.sort_unstable_by_key(|(number, row)| (row.time_ms, *number));
+            let mut ordered = Self::new(self.number, self.start, rows.len());
+            ordered.is_by_step = false;
+            for (number, row) in rows {
+                ordered.push(row, (number - self.start.first_row) as usize);
+            }
+            ordered.derive();
             Box::new(ordered)
         })
     }
 
-    /// What a row of the finite columns is plotted over: iterations or wall-clock milliseconds.
+    /// Where the finite rows are on an axis, in its units: steps or milliseconds since the epoch.
     pub fn xs(&self, axis: XAxis) -> &[i64] {
         match axis {
-            XAxis::Iteration => &self.finite.iteration,
-            XAxis::RelativeTime | XAxis::WallTime => &self.finite.timestamp_ms,
+            XAxis::Iteration => self.finite.steps(),
+            XAxis::RelativeTime | XAxis::WallTime => self.finite.times().slots_ms(),
         }
     }
 
@@ -305,12 +448,12 @@ impl Attempt {
             Some(kept) if kept.len() == self.finite.len() => kept,
             Some(kept) => {
                 let mut grown = Arc::unwrap_or_clone(kept);
-                grown.extend(&self.finite.value);
+                grown.extend(self.finite.values());
                 Arc::new(grown)
             }
             None => {
                 let mut fresh = Smoothed::new(weight);
-                fresh.extend(&self.finite.value);
+                fresh.extend(self.finite.values());
                 Arc::new(fresh)
             }
         };
@@ -322,11 +465,15 @@ impl Attempt {
         self.smoothed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes of the rows, the pyramid and the sums, spare room included; without what frames keep for
-    /// themselves (an order by time, smoothed values).
+    /// Bytes of the rows, the pyramid and the sums, unused capacity included; without what frames
+    /// keep for themselves (an order by time, smoothed values).
     pub fn memory_bytes(&self) -> usize {
         self.finite.memory_bytes()
-            + self.odd.capacity() * size_of::<OddRow>()
+            + self
+                .offsets
+                .as_ref()
+                .map_or(0, |offsets| 4 * offsets.capacity())
+            + self.non_finite.capacity() * size_of::<NonFiniteRow>()
             + self.pyramid.memory_bytes()
             + self.sums.memory_bytes()
     }

@@ -2,10 +2,19 @@
 #![forbid(unsafe_code)]
 
 pub mod attempt;
+pub mod axis;
 pub mod pyramid;
+mod query;
 pub mod series;
 pub mod smooth;
 mod sums;
+mod tail;
 pub mod window;
 
-pub use series::{Bounds, JITTER_MS, JITTER_ROWS, PointRef, Series, Statistics};
+pub use attempt::{Attempt, NonFiniteRow};
+pub use axis::XAxis;
+pub use query::{Bounds, PointRef, Statistics, resolve_window};
+pub use series::Series;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@
 //! [`crate::attempt`]), so they are the block's own ends. Values are finite; what a NaN would do
 //! is not defined, but harmless.
 
-use parallax_model::legacy_columns::reserve_tight;
+use parallax_model::columns::reserve_tight;
 
 /// Values in a block of level 0.
 const BLOCK: usize = 16;

@@ -1,39 +1,27 @@
 //! One metric of one source, in attempts.
 //!
 //! # Contract
-//! - A **restart** is a row whose iteration is below the newest one although it was recorded later:
-//!   it opens a new attempt. Rows that merely arrive out of order are placed: those recorded before
-//!   their neighbours, and those at most [`JITTER_MS`] and [`JITTER_ROWS`] behind (several ranks,
-//!   timestamps of whole seconds).
-//! - A row that is already held (same iteration, timestamp and value bits) is dropped: polls
-//!   overlap.
-//! - Rows that turn out to be older than a restart (a widened time range) make the attempts be
-//!   worked out again from all rows in order of time, in O(n log n); otherwise an append costs the
-//!   new rows and O(log n).
+//! - A row is identified by its number, its place in the order of recording from 0; rows that are
+//!   equal in all fields are rows of their own.
+//! - Attempts are given by the server ([`Series::replace`]) or found here ([`Series::extend`]), by
+//!   [`parallax_model::attempts`] in both cases.
+//! - An append costs the new rows and O(log n); rows that came late within an attempt cost the rows
+//!   behind them.
 //! - Statistics are of raw values.
 
-mod query;
-
-#[cfg(test)]
-mod tests;
-
 use crate::attempt::Attempt;
-use parallax_model::legacy_columns::{Columns, Row, sort_rows};
-pub use query::{Bounds, PointRef, Statistics};
+use parallax_model::attempts::{AttemptFinder, AttemptStart, Cause};
+use parallax_model::columns::Columns;
 
-/// A lower iteration within this much time is disorder, not a restart, which takes longer.
-pub const JITTER_MS: i64 = 1_000;
-/// And so few rows above it; more would be a restart even within one second.
-pub const JITTER_ROWS: usize = 32;
-
-/// See the module.
+/// The rows of one metric of one source.
 #[derive(Debug, Default)]
 pub struct Series {
     attempts: Vec<Attempt>,
     version: u64,
-    dropped: u64,
     /// Rows that the first attempt makes room for.
     expected_rows: usize,
+    /// Finds the attempts of rows that came without them.
+    finder: Option<Box<AttemptFinder>>,
 }
 
 impl Series {
@@ -42,8 +30,8 @@ impl Series {
         Self::default()
     }
 
-    /// Without rows, before about so many of them: room that grows in steps is moved with each of
-    /// them, and leaves holes in a memory that never shrinks.
+    /// Without rows, before about so many of them: memory that grows in steps is moved with each of
+    /// them, and leaves holes in a WebAssembly memory, which never shrinks.
     pub fn expecting(rows: usize) -> Self {
         Self {
             expected_rows: rows,
@@ -51,133 +39,127 @@ impl Series {
         }
     }
 
-    /// Takes in rows; see the module for where they go.
-    pub fn append(&mut self, rows: &Columns) {
-        let before = (self.len(), self.dropped);
-        let first_touched = self.attempts.len().saturating_sub(1);
-        let mut late = Vec::new();
-        let mut at = 0;
-        while at < rows.len() {
-            let end = self.run_end(rows, at);
-            if end > at {
-                if let Some(attempt) = self.attempts.last_mut() {
-                    attempt.push_run(rows, at, end);
-                }
-                at = end;
-            } else if let Some(row) = rows.row(at) {
-                self.place(row, &mut late);
-                at += 1;
+    /// A series of rows whose attempts are found here.
+    pub fn of(rows: &Columns) -> Self {
+        let mut series = Self::expecting(rows.len());
+        series.extend(0, rows);
+        series
+    }
+
+    /// Keeps the first `keep` rows, puts `rows` behind them, and takes the attempts as given:
+    /// ascending, the first one at row 0.
+    pub fn replace(&mut self, keep: u64, rows: &Columns, attempts: &[AttemptStart]) {
+        self.finder = None;
+        self.set(keep, rows, attempts);
+    }
+
+    /// Keeps the first `keep` rows, puts `rows` behind them, and finds the attempts.
+    pub fn extend(&mut self, keep: u64, rows: &Columns) {
+        let mut finder = match self.finder.take() {
+            Some(finder) if finder.rows() <= keep => finder,
+            _ => {
+                let mut finder = Box::<AttemptFinder>::default();
+                let mut held = self.recorded_rows();
+                held.truncate(usize::try_from(keep).unwrap_or(usize::MAX));
+                finder.extend(held.steps(), held.values());
+                finder
             }
-        }
-        for attempt in self.attempts.iter_mut().skip(first_touched) {
-            attempt.settle();
-        }
-        self.place_late(late);
-        self.version += u64::from(before != (self.len(), self.dropped));
+        };
+        finder.extend(rows.steps(), rows.values());
+        self.set(keep, rows, &finder.starts());
+        self.finder = Some(finder);
     }
 
-    /// Where the rows from `at` on stop to be plainly new: finite, iterations rising, time not
-    /// falling, continuing the last attempt.
-    fn run_end(&self, rows: &Columns, at: usize) -> usize {
-        let Some(last) = self.attempts.last().and_then(Attempt::last) else {
-            return at;
-        };
-        let mut iteration = last.iteration;
-        let mut timestamp_ms = self.newest_timestamp_ms().unwrap_or(i64::MIN);
-        let mut end = at;
-        for row in rows.rows().skip(at) {
-            let continues = row.iteration > iteration && row.timestamp_ms >= timestamp_ms;
-            if !(continues && row.value.is_finite()) {
-                break;
-            }
-            (iteration, timestamp_ms) = (row.iteration, row.timestamp_ms);
-            end += 1;
+    fn set(&mut self, keep: u64, rows: &Columns, starts: &[AttemptStart]) {
+        const WHOLE: [AttemptStart; 1] = [AttemptStart {
+            first_row: 0,
+            cause: Cause::Start,
+        }];
+        let starts = if starts.is_empty() { &WHOLE } else { starts };
+        let held = self.len() as u64;
+        let keep = keep.min(held);
+        let changed = self.first_change(starts).min(keep);
+        let is_changed = changed < held || !rows.is_empty();
+        if changed < held {
+            let mut taken = self.take_from(changed);
+            taken.truncate(usize::try_from(keep - changed).unwrap_or(0));
+            self.distribute(changed, &taken, starts);
         }
-        end
+        self.distribute(keep, rows, starts);
+        self.version += u64::from(is_changed);
     }
 
-    fn place(&mut self, row: Row, late: &mut Vec<Row>) {
-        if self.attempts.iter().any(|attempt| attempt.holds(&row)) {
-            self.dropped += 1;
-            return;
-        }
-        let newest_ms = self.newest_timestamp_ms().unwrap_or(i64::MIN);
-        let Some(attempt) = self.attempts.last_mut() else {
-            let mut first = Attempt::with_room(self.expected_rows);
-            first.push(row);
-            self.attempts.push(first);
-            return;
-        };
-        let Some(last) = attempt.last() else { return };
-        let rises = (row.iteration, row.timestamp_ms) >= (last.iteration, last.timestamp_ms);
-        if rises && row.timestamp_ms >= newest_ms.saturating_sub(JITTER_MS) {
-            attempt.push(row);
-            return;
-        }
-        let later_and_back =
-            row.iteration < last.iteration && row.timestamp_ms >= last.timestamp_ms;
-        if later_and_back && !is_disorder(&row, &last, attempt.rows_from(tail_start(attempt))) {
-            self.attempts.push(Attempt::of([row]));
-        } else {
-            late.push(row);
-        }
-    }
-
-    /// Places rows that arrived out of order.
-    fn place_late(&mut self, mut late: Vec<Row>) {
-        sort_rows(&mut late, |r| {
-            (r.iteration, r.timestamp_ms, r.value.to_bits())
-        });
-        let received = late.len();
-        let restarted = self.attempts.len() > 1;
-        late.dedup_by(|a, b| a.is_same(b));
-        self.dropped += (received - late.len()) as u64;
-        let Some(attempt) = self.attempts.last_mut().filter(|_| !late.is_empty()) else {
-            return;
-        };
-        let since_ms = match (restarted, attempt.time_range_ms()) {
-            (true, Some((oldest_ms, _))) => oldest_ms,
-            _ => i64::MIN,
-        };
-        let same_attempt = late.iter().all(|row| row.timestamp_ms >= since_ms);
-        if !(same_attempt && attempt.merge(&late)) {
-            self.rebuild(late);
-        }
-    }
-
-    /// Works the attempts out again from all rows in order of time.
-    fn rebuild(&mut self, late: Vec<Row>) {
-        let mut rows: Vec<Row> = self.attempts.iter().flat_map(Attempt::rows).collect();
-        rows.extend(late);
-        sort_rows(&mut rows, |row| (row.timestamp_ms, 0, 0));
-        let mut attempts: Vec<Vec<Row>> = Vec::new();
-        let mut high: Option<Row> = None;
-        for row in rows {
-            match (high, attempts.last_mut()) {
-                (Some(last), Some(open)) => {
-                    if row.iteration >= last.iteration {
-                        high = Some(row);
-                        open.push(row);
-                    } else if is_disorder(&row, &last, open.iter().rev().take(64).copied()) {
-                        open.push(row);
-                    } else {
-                        high = Some(row);
-                        attempts.push(vec![row]);
-                    }
-                }
-                _ => {
-                    high = Some(row);
-                    attempts.push(vec![row]);
-                }
-            }
-        }
-        self.attempts = attempts
+    /// The number of the first row that is in another attempt than before.
+    fn first_change(&self, starts: &[AttemptStart]) -> u64 {
+        let held = || self.attempts.iter().map(Attempt::start);
+        let same = held().zip(starts).take_while(|(a, b)| a == *b).count();
+        let first_rows = [held().nth(same), starts.get(same).copied()];
+        let first_rows = first_rows
             .into_iter()
-            .map(|mut rows| {
-                sort_rows(&mut rows, |row| (row.iteration, row.timestamp_ms, 0));
-                Attempt::of(rows)
-            })
-            .collect();
+            .flatten()
+            .map(|start| start.first_row);
+        first_rows.min().unwrap_or(u64::MAX)
+    }
+
+    /// Removes the rows from `row` on and gives them in the order of recording.
+    fn take_from(&mut self, row: u64) -> Columns {
+        let mut taken = Columns::new();
+        let first = self
+            .attempts
+            .partition_point(|attempt| attempt.end_row() <= row);
+        for attempt in self.attempts.iter_mut().skip(first) {
+            taken.extend_from(&attempt.split_off(row));
+        }
+        self.attempts.retain(|attempt| !attempt.is_empty());
+        taken
+    }
+
+    /// Puts rows, the first of which has number `row`, into their attempts.
+    fn distribute(&mut self, row: u64, rows: &Columns, starts: &[AttemptStart]) {
+        let end = row + rows.len() as u64;
+        let index = |number: u64| usize::try_from(number.saturating_sub(row)).unwrap_or(usize::MAX);
+        for (start, number) in starts.iter().zip(1..) {
+            let next = starts
+                .get(number as usize)
+                .map_or(u64::MAX, |next| next.first_row);
+            let (from, to) = (start.first_row.max(row), next.min(end));
+            if from >= to {
+                continue;
+            }
+            if self
+                .attempts
+                .last()
+                .is_none_or(|last| last.number() < number)
+            {
+                let room = if number == 1 { self.expected_rows } else { 0 };
+                self.attempts.push(Attempt::new(number, *start, room));
+            }
+            if let Some(attempt) = self.attempts.last_mut() {
+                attempt.append(rows, index(from), index(to));
+            }
+        }
+    }
+
+    /// The last `count` rows recorded, as a series of its own whose attempts keep their numbers.
+    pub fn last_rows(&self, count: u64) -> Self {
+        let first = (self.len() as u64).saturating_sub(count);
+        let mut series = Self::default();
+        for attempt in self
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.end_row() > first)
+        {
+            let start = attempt.start();
+            let first_row = start.first_row.max(first);
+            let rows = attempt.recorded_rows();
+            let skipped = usize::try_from(first_row - start.first_row).unwrap_or(0);
+            let start = AttemptStart { first_row, ..start };
+            let mut part = Attempt::new(attempt.number(), start, rows.len() - skipped);
+            part.append(&rows, skipped, rows.len());
+            series.attempts.push(part);
+        }
+        series.version = self.version;
+        series
     }
 
     /// The attempts, oldest first.
@@ -185,7 +167,21 @@ impl Series {
         &self.attempts
     }
 
-    /// All rows.
+    /// Where the attempts begin.
+    pub fn attempt_starts(&self) -> Vec<AttemptStart> {
+        self.attempts.iter().map(Attempt::start).collect()
+    }
+
+    /// All rows in the order of recording.
+    pub fn recorded_rows(&self) -> Columns {
+        let mut rows = Columns::with_capacity(self.len());
+        for attempt in &self.attempts {
+            rows.extend_from(&attempt.recorded_rows());
+        }
+        rows
+    }
+
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.attempts.iter().map(Attempt::len).sum()
     }
@@ -200,36 +196,25 @@ impl Series {
         self.version
     }
 
-    /// Rows that came again and were dropped.
-    pub fn dropped(&self) -> u64 {
-        self.dropped
-    }
-
-    /// The newest timestamp, milliseconds since the epoch.
-    pub fn newest_timestamp_ms(&self) -> Option<i64> {
+    /// The latest time of a row, milliseconds since the epoch.
+    pub fn latest_time_ms(&self) -> Option<i64> {
         let ranges = self.attempts.iter().filter_map(Attempt::time_range_ms);
-        ranges.map(|(_, newest)| newest).max()
+        ranges.map(|(_, latest)| latest).max()
     }
 
-    /// The highest iteration of any attempt.
-    pub fn newest_iteration(&self) -> Option<i64> {
-        let lasts = self.attempts.iter().filter_map(Attempt::last);
-        lasts.map(|row| row.iteration).max()
+    /// The earliest time of a row, milliseconds since the epoch.
+    pub fn earliest_time_ms(&self) -> Option<i64> {
+        let ranges = self.attempts.iter().filter_map(Attempt::time_range_ms);
+        ranges.map(|(earliest, _)| earliest).min()
     }
 
-    /// Bytes held for rows and pyramids, spare room included.
+    /// The highest step of the newest attempt.
+    pub fn newest_step(&self) -> Option<i64> {
+        Some(self.attempts.last()?.last()?.step)
+    }
+
+    /// Bytes held for rows and pyramids, unused capacity included.
     pub fn memory_bytes(&self) -> usize {
         self.attempts.iter().map(Attempt::memory_bytes).sum()
     }
-}
-
-/// True if a lower iteration is disorder and no restart: close in time to the highest row, with few
-/// of the attempt's newest rows above it.
-fn is_disorder(row: &Row, high: &Row, tail: impl Iterator<Item = Row>) -> bool {
-    let close = row.timestamp_ms.abs_diff(high.timestamp_ms) <= JITTER_MS.unsigned_abs();
-    close && tail.filter(|r| r.iteration > row.iteration).count() <= JITTER_ROWS
-}
-
-fn tail_start(attempt: &Attempt) -> usize {
-    attempt.finite().len().saturating_sub(2 * JITTER_ROWS)
 }

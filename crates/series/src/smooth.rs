@@ -90,7 +90,7 @@ impl Smoothed {
     /// Takes in the values that were added to the end of the raw column.
     pub fn extend(&mut self, raw: &[f64]) {
         let new = raw.get(self.values.len()..).unwrap_or(&[]);
-        parallax_model::legacy_columns::reserve_tight(&mut self.values, new.len());
+        parallax_model::columns::reserve_tight(&mut self.values, new.len());
         let smoother = &mut self.smoother;
         self.values
             .extend(new.iter().map(|&value| smoother.next(value)));

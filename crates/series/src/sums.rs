@@ -5,14 +5,14 @@
 //! lost (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
 //! ZAMM 54, 1974).
 
-use parallax_model::legacy_columns::reserve_tight;
+use parallax_model::columns::reserve_tight;
 
 /// Values in a block: 1/64 of a byte a value.
 const BLOCK: usize = 1_024;
 
 /// A sum with compensation.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sum {
+pub(crate) struct Sum {
     sum: f64,
     lost: f64,
 }
@@ -35,26 +35,26 @@ impl Sum {
     }
 
     /// Adds the terms of another sum.
-    pub fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) {
         self.add(other.sum);
         self.lost += other.lost;
     }
 
     /// The sum of all terms.
-    pub fn total(&self) -> f64 {
+    pub(crate) fn total(&self) -> f64 {
         self.sum + self.lost
     }
 }
 
 /// See the module. Its methods take the column that it was built over.
 #[derive(Clone, Debug, Default)]
-pub struct BlockSums {
+pub(crate) struct BlockSums {
     blocks: Vec<Sum>,
 }
 
 impl BlockSums {
     /// Takes in the values that were added to the end of the column since the last time.
-    pub fn extend(&mut self, values: &[f64]) {
+    pub(crate) fn extend(&mut self, values: &[f64]) {
         let (blocks, _) = values.as_chunks::<BLOCK>();
         let new = blocks.get(self.blocks.len()..).unwrap_or(&[]);
         reserve_tight(&mut self.blocks, new.len());
@@ -62,12 +62,12 @@ impl BlockSums {
     }
 
     /// Forgets the values from index `from` on, before the column changes there.
-    pub fn truncate(&mut self, from: usize) {
+    pub(crate) fn truncate(&mut self, from: usize) {
         self.blocks.truncate(from / BLOCK);
     }
 
     /// The sum of `values[from..to]`.
-    pub fn sum(&self, values: &[f64], from: usize, to: usize) -> Sum {
+    pub(crate) fn sum(&self, values: &[f64], from: usize, to: usize) -> Sum {
         let to = to.min(values.len());
         let part = |from: usize, to: usize| Sum::of(values.get(from..to).unwrap_or(&[]));
         let (first, last) = (from.div_ceil(BLOCK), (to / BLOCK).min(self.blocks.len()));
@@ -82,7 +82,7 @@ impl BlockSums {
     }
 
     /// Bytes held, spare room included.
-    pub fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.blocks.capacity() * size_of::<Sum>()
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_compare::suggest::Suggestion;
-use parallax_model::legacy_columns::SeriesKey;
+use parallax_model::key::SeriesKey;
 use parallax_view::{Pair, Side, Span, XChoice, around};
 
 use super::Both;

@@ -9,7 +9,7 @@
 //!   ([`parallax_model::value::MISSING`]). Anything else there, or no value at all, is missing too, and
 //!   counted as odd.
 //! - A row without `metric_name` is skipped and counted. One without `iteration` gets 0 (what a
-//!   logger without explicit steps sends), one without `timestamp` gets 0 (unknown); both are
+//!   logger without explicit steps sends), one without `timestamp`, or with 0 there, has no time; both are
 //!   counted. One without `data_source` has the source "". Fractions of either integer are cut off.
 //! - After the first malformed byte nothing more is read; the rows before it are kept.
 //!
@@ -31,18 +31,25 @@ pub(crate) mod text;
 mod tests;
 
 use machine::Machine;
-use parallax_model::legacy_columns::{Columns, SeriesKey};
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
 use std::fmt;
 
 /// Reads one body. See the module.
 #[derive(Debug)]
 pub struct Scanner {
     machine: Machine,
-    /// The start of a word that the last chunk cut off.
+    /// The start of a token that the last chunk cut off.
     carry: Vec<u8>,
+    /// The carry is read again once it is this long: it doubles, so that a long token costs a
+    /// multiple of its length however it is split.
+    retry_bytes: usize,
     /// Bytes behind us, without `carry`.
     taken_bytes: u64,
     error: Option<ScanError>,
+    /// Bytes looked at, those that were looked at again included.
+    #[cfg(test)]
+    work_bytes: u64,
 }
 
 /// What a body was, once it is complete.
@@ -60,7 +67,7 @@ pub struct ScanSummary {
     pub skipped_rows: u64,
     /// Rows that got iteration 0 for want of one.
     pub rows_without_iteration: u64,
-    /// Rows that got timestamp 0 for want of one.
+    /// Rows without a `timestamp`.
     pub rows_without_timestamp: u64,
     /// Rows whose value was absent, or neither a number nor `null`; they count as missing.
     pub odd_values: u64,
@@ -111,6 +118,8 @@ impl std::error::Error for ScanError {}
 
 /// Bytes of the next chunk that are first tried to complete a cut-off word.
 const BRIDGE_BYTES: usize = 64;
+/// From this length on a cut-off token is not looked at again with each chunk.
+const LONG_TOKEN_BYTES: usize = 4096;
 /// Bytes of a malformed body that an error quotes.
 const EXCERPT_BYTES: usize = 24;
 
@@ -126,8 +135,11 @@ impl Scanner {
         Self {
             machine: Machine::new(),
             carry: Vec::new(),
+            retry_bytes: 0,
             taken_bytes: 0,
             error: None,
+            #[cfg(test)]
+            work_bytes: 0,
         }
     }
 
@@ -149,6 +161,10 @@ impl Scanner {
         if self.error.is_some() {
             return None;
         }
+        if !self.carry.is_empty() && self.carry.len() + chunk.len() < self.retry_bytes {
+            self.carry.extend_from_slice(chunk);
+            return None;
+        }
         let mut bridge_bytes = BRIDGE_BYTES;
         while !self.carry.is_empty() {
             let head = chunk.get(..bridge_bytes).unwrap_or(chunk);
@@ -162,6 +178,11 @@ impl Scanner {
             if head.len() == chunk.len() {
                 word.drain(..taken);
                 self.carry = word;
+                self.retry_bytes = if self.carry.len() < LONG_TOKEN_BYTES {
+                    0
+                } else {
+                    2 * self.carry.len()
+                };
                 return None;
             }
             word.truncate(cut_off);
@@ -172,7 +193,19 @@ impl Scanner {
         Some(chunk)
     }
 
+    /// Reads what [`Self::bridge`] has put off.
+    fn read_carry(&mut self) {
+        let token = std::mem::take(&mut self.carry);
+        if let Some(taken) = self.run(&token, token.len()) {
+            self.carry = token.get(taken..).unwrap_or_default().to_vec();
+        }
+    }
+
     fn run(&mut self, slice: &[u8], stop_after: usize) -> Option<usize> {
+        #[cfg(test)]
+        {
+            self.work_bytes += slice.len() as u64;
+        }
         match self.machine.run(slice, stop_after) {
             Ok(taken) => {
                 self.taken_bytes += taken as u64;
@@ -213,7 +246,8 @@ impl Scanner {
     /// # Errors
     /// If the body was malformed, ended early or was an error answer. Rows that were read before
     /// stay good.
-    pub fn finish(self) -> Result<ScanSummary, ScanError> {
+    pub fn finish(mut self) -> Result<ScanSummary, ScanError> {
+        self.read_carry();
         let bytes = self.bytes();
         if let Some(error) = self.error {
             return Err(error);

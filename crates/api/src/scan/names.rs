@@ -5,10 +5,11 @@
 //! Two spellings of one name (with and without escapes) end in one series.
 
 use super::text::decode;
-use parallax_model::legacy_columns::{Columns, SeriesKey};
-use parallax_model::sorted::Sorted;
+use parallax_model::columns::Columns;
+use parallax_model::key::SeriesKey;
+use parallax_model::row::Row;
 use parallax_model::source::Source;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A row whose names are still bytes of the body.
@@ -35,7 +36,7 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     series: Vec<(SeriesKey, Columns)>,
-    by_key: Sorted<SeriesKey, usize>,
+    by_key: BTreeMap<SeriesKey, usize>,
     /// One per spelling.
     slots: Vec<Slot>,
     by_spelling: HashMap<Vec<u8>, usize, BuildHasherDefault<WordHasher>>,
@@ -66,7 +67,11 @@ impl Names {
         let found = if likely { self.next } else { self.find(row) };
         if let Some(slot) = self.slots.get(found) {
             if let Some((_, columns)) = self.series.get_mut(slot.series) {
-                columns.push(row.iteration, row.timestamp_ms, row.value);
+                columns.push(Row {
+                    step: row.iteration,
+                    time_ms: (row.timestamp_ms != 0).then_some(row.timestamp_ms),
+                    value: row.value,
+                });
             }
             self.next = slot.next;
         }
@@ -97,7 +102,7 @@ impl Names {
             source: Source(unquote(row.source)),
         };
         let fresh = self.series.len();
-        let series = *self.by_key.or_insert_with(key.clone(), || fresh);
+        let series = *self.by_key.entry(key.clone()).or_insert(fresh);
         if series == fresh {
             self.series.push((key, Columns::new()));
         }
@@ -174,7 +179,7 @@ mod tests {
         }
         let mut seen = Vec::new();
         let mut see = |key: &SeriesKey, rows: &Columns| {
-            seen.push((key.metric.clone(), rows.iteration.clone()));
+            seen.push((key.metric.clone(), rows.steps().to_vec()));
         };
         names.hand_over(&mut see);
         names.hand_over(&mut see);

@@ -22,7 +22,7 @@ fn scan_in(body: &[u8], chunks: &[usize]) -> (Rows, Result<ScanSummary, ScanErro
         scanner.hand_over(|key, columns| {
             let name = (key.metric.clone(), key.source.0.clone());
             let columns = columns.rows();
-            let bits = columns.map(|r| (r.iteration, r.timestamp_ms, r.value.to_bits()));
+            let bits = columns.map(|r| (r.step, r.time_ms.unwrap_or(0), r.value.to_bits()));
             rows.entry(name).or_default().extend(bits);
         });
     }
@@ -221,6 +221,19 @@ fn every_cut_gives_the_same() {
         let single = vec![1; body.len()];
         assert_eq!(scan_in(body.as_bytes(), &single), whole);
     }
+}
+
+#[test]
+fn a_long_token_in_small_chunks_costs_a_multiple_of_its_length() {
+    let text = "x".repeat(1 << 20);
+    let body = format!(r#"{{"other":"{text}","data":[]}}"#);
+    let mut scanner = Scanner::new();
+    for chunk in body.as_bytes().chunks(100) {
+        scanner.feed(chunk);
+    }
+    let times = scanner.work_bytes / body.len() as u64;
+    assert!(times < 8, "read {times} times");
+    assert!(scanner.finish().is_ok());
 }
 
 #[test]

@@ -4,9 +4,8 @@ use super::FrameSpec;
 use crate::domain::{usable, without_outliers, x_domain, y_domain};
 use crate::m4::XGrid;
 use crate::scale::{Mapping, Scale};
-use parallax_series::Series;
-use parallax_series::attempt::Attempt;
 use parallax_series::window::Window;
+use parallax_series::{Attempt, Series, resolve_window};
 
 /// The axes of a frame.
 pub(super) struct Axes<'a> {
@@ -29,7 +28,7 @@ impl<'a> Axes<'a> {
         let room = if spec.x.is_time() { 500.0 } else { 0.5 };
         let asked = spec.x_range.and_then(|range| usable(Scale::Linear, range));
         let x_domain = asked.unwrap_or_else(|| {
-            let all = Window::All.resolve(spec.x, spec.x_origin_ms, None, series);
+            let all = resolve_window(&Window::All, spec.x, spec.x_origin_ms, None, series);
             x_domain(spec.x_range.or(all), room)
         });
         let size = |px: u32| i32::try_from(px).unwrap_or(i32::MAX).clamp(1, 1 << 16);
@@ -68,7 +67,7 @@ impl<'a> Axes<'a> {
             return self.trimmed_extent(&views.collect::<Vec<_>>());
         }
         let extents = views.filter_map(|(attempt, (from, to))| {
-            let (values, pyramid) = (&attempt.finite().value, attempt.pyramid());
+            let (values, pyramid) = (attempt.finite().values(), attempt.pyramid());
             let (low, high) = pyramid.extent(values, from, to)?;
             match self.spec.y_scale {
                 Scale::Log if low <= 0.0 => Some((pyramid.min_above(values, from, to, 0.0)?, high)),
@@ -83,7 +82,7 @@ impl<'a> Axes<'a> {
         let every = total.div_ceil(SAMPLE).max(1);
         let mut sample = Vec::new();
         for (attempt, (from, to)) in views {
-            let values = attempt.finite().value.get(*from..*to).unwrap_or(&[]);
+            let values = attempt.finite().values().get(*from..*to).unwrap_or(&[]);
             let shown = |v: &&f64| self.spec.y_scale == Scale::Linear || **v > 0.0;
             sample.extend(values.iter().step_by(every).filter(shown));
         }

@@ -7,15 +7,14 @@ use crate::m4::{PixelColumn, Track, columns, partition_near};
 use crate::scale::Scale;
 use parallax_model::order::sort_by_key;
 use parallax_model::value::is_missing;
-use parallax_series::attempt::{Attempt, OddRow};
-use parallax_series::window::XAxis;
+use parallax_series::{Attempt, NonFiniteRow, XAxis};
 
 /// Draws an attempt, whose rows are in order of the axis, raw or smoothed.
 pub(super) fn draw(axes: &Axes<'_>, attempt: &Attempt, smoothed: bool) -> Line {
     let kept;
     let raw = Track {
         xs: attempt.xs(axes.spec.x),
-        values: &attempt.finite().value,
+        values: attempt.finite().values(),
         pyramid: attempt.pyramid(),
     };
     let track = if smoothed {
@@ -29,12 +28,9 @@ pub(super) fn draw(axes: &Axes<'_>, attempt: &Attempt, smoothed: bool) -> Line {
         raw
     };
     let (from, to) = axes.in_view(track.xs);
-    let odd_from = attempt
-        .odd()
-        .partition_point(|odd| odd_x(axes, odd) < axes.x_domain.0);
-    let odd_to = attempt
-        .odd()
-        .partition_point(|odd| odd_x(axes, odd) <= axes.x_domain.1);
+    let beside = attempt.non_finite();
+    let beside_from = beside.partition_point(|row| x_of(axes, row) < axes.x_domain.0);
+    let beside_to = beside.partition_point(|row| x_of(axes, row) <= axes.x_domain.1);
     let mut pen = Pen {
         axes,
         track,
@@ -44,24 +40,24 @@ pub(super) fn draw(axes: &Axes<'_>, attempt: &Attempt, smoothed: bool) -> Line {
     // One row more on each side, unless a break lies between it and the window's edge.
     let (start, end) = (from.saturating_sub(1), (to + 1).min(track.values.len()));
     let mut at = start;
-    for odd in attempt.odd().iter().skip(attempt.odd_before(start + 1)) {
-        if odd.before >= end {
+    for break_row in beside.iter().skip(attempt.non_finite_before(start + 1)) {
+        if break_row.before >= end {
             break;
         }
-        pen.run(at, odd.before);
-        at = odd.before.max(at);
+        pen.run(at, break_row.before);
+        at = break_row.before.max(at);
     }
     pen.run(at, end);
-    for odd in attempt
-        .odd()
-        .get(odd_from..odd_to.max(odd_from))
+    for NonFiniteRow { row, .. } in beside
+        .get(beside_from..beside_to.max(beside_from))
         .unwrap_or(&[])
     {
         let x = match axes.spec.x {
-            XAxis::Iteration => odd.row.iteration,
-            _ => odd.row.timestamp_ms,
+            XAxis::Iteration => Some(row.step),
+            _ => row.time_ms,
         };
-        pen.marks.add(axes.x.px(x), kind_of(odd.row.value));
+        let Some(x) = x else { continue };
+        pen.marks.add(axes.x.px(x), kind_of(row.value));
     }
     pen.strokes.clip(axes.plot.1);
     Line {
@@ -73,15 +69,15 @@ pub(super) fn draw(axes: &Axes<'_>, attempt: &Attempt, smoothed: bool) -> Line {
         } else {
             pen.marks.sorted()
         },
-        points: (to - from + odd_to.saturating_sub(odd_from)) as u64,
+        points: (to - from + beside_to.saturating_sub(beside_from)) as u64,
         drawn: pen.strokes.drawn,
         ..Line::default()
     }
 }
 
-fn odd_x(axes: &Axes<'_>, odd: &OddRow) -> f64 {
-    let row = odd.row;
-    axes.spec.x.x(row.iteration, row.timestamp_ms) - axes.origin
+/// Where a row is; NaN on a time axis for a row without a time.
+fn x_of(axes: &Axes<'_>, row: &NonFiniteRow) -> f64 {
+    axes.spec.x.x(&row.row).unwrap_or(f64::NAN) - axes.origin
 }
 
 fn kind_of(value: f64) -> MarkKind {

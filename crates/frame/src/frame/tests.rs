@@ -2,7 +2,8 @@
 
 use super::*;
 use parallax_fixtures::random::Random;
-use parallax_model::legacy_columns::Columns;
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 use parallax_model::value::MISSING;
 use std::collections::BTreeSet;
 
@@ -97,12 +98,10 @@ fn raster_points(series: &Series, spec: &FrameSpec, frame: &Frame) -> Pixels {
     for attempt in series.attempts() {
         let mut rows: Vec<_> = attempt.rows().collect();
         if spec.x != XAxis::Iteration {
-            rows.sort_by_key(|row| row.timestamp_ms);
+            rows.sort_by_key(|row| row.time_ms);
         }
-        let x = |row: &parallax_model::legacy_columns::Row| {
-            spec.x.x(row.iteration, row.timestamp_ms) - origin
-        };
-        let finite = |row: &&parallax_model::legacy_columns::Row| row.value.is_finite();
+        let x = |row: &Row| spec.x.x(row).unwrap() - origin;
+        let finite = |row: &&Row| row.value.is_finite();
         let before = rows.iter().filter(finite).filter(|r| x(r) < x0).count();
         let inside = rows
             .iter()
@@ -172,10 +171,10 @@ fn messy(random: &mut Random, points: usize, breaks: bool) -> Series {
             4 if breaks => -level.abs(),
             _ => level + random.unit(),
         };
-        rows.push(iteration, ms, value);
+        rows.push_timed(iteration, ms, value);
     }
     let mut series = Series::new();
-    series.append(&rows);
+    series.extend(series.len() as u64, &rows);
     series
 }
 
@@ -220,10 +219,10 @@ fn every_spike_is_drawn() {
         for i in 0..points {
             let calm = (i as f64 / 9_000.0).sin();
             let value = if spikes.contains(&i) { 100.0 } else { calm };
-            rows.push(i as i64, i as i64, value);
+            rows.push_timed(i as i64, i as i64, value);
         }
         let mut series = Series::new();
-        series.append(&rows);
+        series.extend(series.len() as u64, &rows);
         let frame = frame(&[&series], &spec);
         for at in spikes {
             // The value 100 lies 4 % of the extent below the upper edge.
@@ -253,10 +252,10 @@ fn every_spike_is_drawn_at_every_zoom() {
             Some(_) => -100.0,
             None => random.unit(),
         };
-        rows.push(step, step, value);
+        rows.push_timed(step, step, value);
     }
     let mut series = Series::new();
-    series.append(&rows);
+    series.extend(series.len() as u64, &rows);
     let mut windows = 0;
     for spike in &spikes {
         let mut size = points as f64;
@@ -288,10 +287,10 @@ fn every_spike_is_drawn_at_every_zoom() {
 fn small(values: &[f64]) -> Series {
     let mut rows = Columns::new();
     for (i, &value) in (0..).zip(values) {
-        rows.push(i * 10, i * 1_000, value);
+        rows.push_timed(i * 10, i * 1_000, value);
     }
     let mut series = Series::new();
-    series.append(&rows);
+    series.extend(series.len() as u64, &rows);
     series
 }
 
@@ -439,8 +438,8 @@ fn smoothing_leaves_a_ghost() {
     assert!(tall(&lines[0]) > 90 && tall(&lines[1]) < 60);
     // An append takes the smoothed line along.
     let mut more = Columns::new();
-    more.push(60_000, 6_000_000, 0.0);
-    series.append(&more);
+    more.push_timed(60_000, 6_000_000, 0.0);
+    series.extend(series.len() as u64, &more);
     assert_eq!(frame(&[&series], &spec).lines[1].points, 5_001);
 }
 
