@@ -1,5 +1,5 @@
-// The engine's worker: the page's own program, which the page has compiled already.
-// What `main` does in a worker is the engine; the page sends nothing else before it has started.
+// The engine's worker: runs the WASM module that the page has compiled already, whose `main` starts
+// the engine when it is in a worker. The page sends its other messages once the engine has started.
 onmessage = async ({ data: { script, module } }) => {
   onmessage = null;
   const { default: start } = await import(script);

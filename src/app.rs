@@ -1,23 +1,22 @@
-//! The shell: providers, the top bar, the sidebar, and the page that the view names.
+//! The app: contexts, the top bar, the sidebar, and the page that the view names.
 
 use leptos::prelude::*;
 use parallax_view::{Page, Theme};
 
-use crate::components::flow::When;
 use crate::hooks::clock::use_interval;
 use crate::hooks::keys::{focus, on_key};
 use crate::hooks::location::page_url;
 use crate::hooks::scheme::use_system_dark;
 use crate::pages::{
-    explore::Explore, home::Home, later::Later, sidebar::Sidebar, status::RunStatus,
+    explore::Explore, home::Home, lazy::LazyPage, sidebar::Sidebar, status::RunStatus,
     toolbar::Toolbar, topbar::TopBar,
 };
 use crate::protocol::{Part, ToEngine};
-use crate::reactive::{State, effect, flag, live, memo, text};
 use crate::state::prefs;
 use crate::state::remote::Remote;
 use crate::state::run::Run;
 use crate::state::selection::Selection;
+use crate::state::theme::ThemeVersion;
 use crate::state::view::{ViewState, use_view};
 
 /// The whole page.
@@ -26,80 +25,80 @@ pub fn App() -> impl IntoView {
     let view = ViewState::provide();
     let run = Run::provide(ToEngine::Connect {
         page_url: page_url(),
-        api: view.peek().api,
+        api: view.get_untracked().api,
     });
-    crate::state::hover::provide();
-    crate::state::theme::provide();
     Selection::provide(run, view);
     follow_view(run, view);
     follow_keys(run);
     follow_theme(view);
-    let open = view.part(|v| v.workload.is_some());
-    let embed = view.part(|v| v.embed);
+    let is_open = view.part(|v| v.workload.is_some());
     // The compare page has its own choice of metrics and sources.
-    let page = view.part(|v| v.page);
-    let beside = memo(move || open.get() && !embed.get() && page.get() != Page::Compare);
-    let sidebar = State::new(false);
+    let has_sidebar = view.part(|v| v.workload.is_some() && !v.embed && v.page != Page::Compare);
+    let is_embedded = view.part(|v| v.embed);
+    let sidebar_open = RwSignal::new(false);
     view! {
-        <div class="app" data-testid="app" data-state=text(move || run.opened.with(Remote::name))>
-            {live(move || if embed.get() { view! { <span></span> }.into_any() } else { view! { <TopBar sidebar /> }.into_any() })}
-            <div class="body" class:wide=flag(move || !beside.get())>
-                <When on=beside>
-                    <Sidebar open=sidebar />
-                </When>
+        <div class="app" data-testid="app" data-state=move || run.opened.with(Remote::name)>
+            <Show when=move || !is_embedded.get() fallback=|| view! { <span></span> }>
+                <TopBar sidebar_open />
+            </Show>
+            <div class="body" class:wide=move || !has_sidebar.get()>
+                <Show when=move || has_sidebar.get()>
+                    <Sidebar open=sidebar_open />
+                </Show>
                 <main class="main">
-                    <When on=memo(move || run.broken.with(Option::is_some))>
-                        <div class="bar" data-tone="bad" role="alert">{text(move || run.broken.get().unwrap_or_default())}</div>
-                    </When>
-                    <When on=memo(move || open.get()) fallback=Home>
-                        <Opened />
-                    </When>
+                    <Show when=move || run.engine_error.with(Option::is_some)>
+                        <div class="bar" data-tone="bad" role="alert">{move || run.engine_error.get()}</div>
+                    </Show>
+                    <Show when=move || is_open.get() fallback=Home>
+                        <Workload />
+                    </Show>
                 </main>
             </div>
         </div>
     }
 }
 
+/// The open workload.
 #[component]
-fn Opened() -> impl IntoView {
+fn Workload() -> impl IntoView {
     let view = use_view();
     let page = view.part(|v| v.page);
-    let embed = view.part(|v| v.embed);
+    let is_embedded = view.part(|v| v.embed);
     view! {
-        <When on=memo(move || !embed.get())>
+        <Show when=move || !is_embedded.get()>
             <Toolbar />
-        </When>
+        </Show>
         <RunStatus />
-        {live(move || match page.get() {
+        {move || match page.get() {
             Page::Explore => view! { <Explore /> }.into_any(),
-            Page::Compare => view! { <Later part=Part::Compare /> }.into_any(),
-            Page::Data => view! { <Later part=Part::Data /> }.into_any(),
-        })}
+            Page::Compare => view! { <LazyPage module=Part::Compare /> }.into_any(),
+            Page::Data => view! { <LazyPage module=Part::Data /> }.into_any(),
+        }}
     }
 }
 
-/// Opens what the view names, and polls as often as it says.
+/// Opens the view's workload, and polls at the view's interval.
 fn follow_view(run: Run, view: ViewState) {
     let uid = view.part(|v| v.workload.clone());
-    effect(move || run.open(uid.get()));
+    Effect::new(move || run.open(uid.get()));
     let refresh = view.part(|v| v.refresh);
-    let interval_ms = memo(move || {
-        let ready = run.opened.with(|o| o.value().is_some());
-        refresh.get().interval_ms().filter(|_| ready)
+    let interval_ms = Memo::new(move |_| {
+        let is_ready = run.opened.with(|o| o.value().is_some());
+        refresh.get().interval_ms().filter(|_| is_ready)
     });
     use_interval(interval_ms, move || run.send(ToEngine::Poll));
     let workload = run.workload();
-    effect(move || {
+    Effect::new(move || {
         let name = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
         document()
             .set_title(&name.map_or("Parallax".to_owned(), |name| format!("{name} · Parallax")));
     });
 }
 
-/// Keys that work on every page: `r` asks for new points, `/` goes to the search.
+/// Shortcuts on every page: `r` polls, `/` focuses the search field.
 fn follow_keys(run: Run) {
     on_key(move |key| match key {
-        "r" if run.uid.peek_with(Option::is_some) => {
+        "r" if run.uid.with_untracked(Option::is_some) => {
             run.send(ToEngine::Poll);
             true
         }
@@ -108,11 +107,13 @@ fn follow_keys(run: Run) {
     });
 }
 
-/// Sets the theme on the root element, where the style sheet looks for it.
+/// Sets the theme as an attribute of the root element, which the style sheets select by.
 fn follow_theme(view: ViewState) {
+    let version = ThemeVersion::default();
+    provide_context(version);
     let chosen = view.part(|v| v.theme);
     let dark = use_system_dark();
-    effect(move || {
+    Effect::new(move || {
         let theme = match chosen.get() {
             Theme::System => prefs::theme(),
             theme => theme,
@@ -122,9 +123,9 @@ fn follow_theme(view: ViewState) {
             (Theme::Dark, _) | (Theme::System, true) => "dark",
         };
         if let Some(root) = document().document_element() {
-            // The attribute is a constant name: setting it can't fail.
+            // Fails only for an invalid attribute name, and this one is valid.
             let _ = root.set_attribute("data-theme", name);
         }
-        crate::state::theme::announce();
+        version.0.update(|version| *version += 1);
     });
 }

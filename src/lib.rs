@@ -1,11 +1,11 @@
 //! The Parallax dashboard: a training run from every source that recorded it, side by side.
 //!
 //! # Layout
-//! One program with two sides: in a window it is the page (`app` → `pages` → `components`, `chart`,
-//! `state`, `hooks`, with `reactive` for its signals), in a Web Worker the engine (`engine`, `api`).
-//! They talk through `protocol`. What a first chart does not need is behind the doors of `later`.
-//! Every decision is in the crates under `crates/`. What is not for wasm32 alone also builds natively, where
-//! its tests run.
+//! One WASM module runs on both sides: in a window as the page (`app` → `pages` → `components`,
+//! `chart`, `state`, `hooks`), in a Web Worker as the engine (`engine`, `api`). They exchange the
+//! messages of `protocol`. Code that a first chart does not need is loaded later, through `lazy`.
+//! The logic is in the crates under `crates/`. What does not need a browser also builds natively,
+//! where its tests run.
 #![forbid(unsafe_code)]
 
 pub mod chart;
@@ -21,10 +21,8 @@ pub mod components;
 #[cfg(target_arch = "wasm32")]
 pub mod hooks;
 #[cfg(target_arch = "wasm32")]
-mod later;
+mod lazy;
 #[cfg(target_arch = "wasm32")]
 pub mod pages;
-#[cfg(target_arch = "wasm32")]
-pub mod reactive;
 #[cfg(target_arch = "wasm32")]
 pub mod state;

@@ -1,7 +1,7 @@
-//! The page and its engine are one program: in a window it is the page, in a worker the engine.
+//! The WASM module of the page and of its engine: in a window it is the page, in a worker the engine.
 //!
-//! One program because most of what either needs (series, formatting, the messages between them)
-//! the other needs too: it is loaded and compiled once.
+//! One module because the two share most of their code (series, formatting, messages): it is loaded
+//! and compiled once.
 #![forbid(unsafe_code)]
 
 #[cfg(target_arch = "wasm32")]

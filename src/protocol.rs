@@ -369,7 +369,11 @@ mod tests {
 
     #[test]
     fn what_is_said_about_a_part_follows_its_message() {
-        let said = data::FromData::Csv("a,b".into());
+        let said = data::FromData::CsvPart {
+            number: 0,
+            text: "a,b".into(),
+            is_last: true,
+        };
         let bytes = encode_both(&FromEngine::Part(Part::Data), &said);
         let (message, rest) = decode_first::<FromEngine>(&bytes).unwrap();
         assert_eq!(message, FromEngine::Part(Part::Data));

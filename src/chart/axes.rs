@@ -1,4 +1,4 @@
-//! The ticks of a frame: which values, where, with which labels.
+//! The ticks of a frame with their positions and labels.
 
 use parallax_frame::scale::{Mapping, Scale};
 use parallax_frame::ticks::{
@@ -9,7 +9,7 @@ use parallax_view::{XChoice, YChoice};
 use super::draw::{Area, TickMark};
 use crate::protocol::ChartReply;
 
-/// Room that a label needs, CSS pixels.
+/// Space for a label along each axis, CSS pixels.
 const X_ROOM_PX: f64 = 84.0;
 const Y_ROOM_PX: f64 = 40.0;
 

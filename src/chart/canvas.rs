@@ -1,5 +1,5 @@
-//! The canvas as a plotters backend: `CanvasBackend` with texts measured by `measureText`, dashes,
-//! and a clip. (Plotters' own text measuring adds an element to the page for each label.)
+//! A plotters backend for `<canvas>`: `CanvasBackend` with dashes, a clip, and text measured by
+//! `measureText`. (The backend's own text measurement adds an element to the page for each label.)
 
 use parallax_frame::raster::Picture;
 use plotters::style::RGBAColor;
@@ -17,7 +17,7 @@ use super::theme::Theme;
 use crate::hooks::size::Size;
 use crate::protocol::ChartReply;
 
-/// Draws a chart on a canvas of a size, in the theme's colours.
+/// Resizes a canvas where needed and draws a chart on it, in the theme's colours.
 pub fn paint(
     canvas: HtmlCanvasElement,
     size: Size,
@@ -48,10 +48,10 @@ pub fn paint(
     }
 }
 
-/// Pixels of a picture that take as long as one filled rectangle, about.
-const PIXELS_A_RECTANGLE: usize = 150;
+/// About this many pixels of a bitmap take as long as one filled rectangle.
+const PIXELS_PER_RECTANGLE: usize = 150;
 
-/// A canvas to draw on.
+/// The backend.
 pub struct Canvas {
     inner: CanvasBackend,
     context: CanvasRenderingContext2d,
@@ -59,7 +59,7 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// Takes a canvas and clears it. `None` where the browser gives no 2D context.
+    /// Clears a canvas and wraps it. `None` where the browser provides no 2D context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
@@ -69,16 +69,14 @@ impl Canvas {
             fill: None,
         })
     }
-}
 
-impl Canvas {
-    /// Draws what lies on the frame's integer grid. The grid's lines are where the middle of a bar
-    /// is (see `Bar::rect`), so that strokes lie on the bars that they join and are as sharp.
+    /// Draws a stroke on the frame's integer grid, moved so that a grid line is the centre of a bar
+    /// (see `Bar::rect`): strokes then meet the bars that they join, and are as sharp.
     fn on_grid(&mut self, pen_px: u32, shape: impl FnOnce(&mut CanvasBackend) -> Drawn) -> Drawn {
         let pen_px = pen_px.max(1);
         let middle_px = f64::from(pen_px) / 2.0 - f64::from((pen_px - 1) / 2);
         self.context.save();
-        // Refused only for numbers that a pen has not.
+        // Fails only for a non-finite offset, which never occurs here.
         let _ = self.context.translate(middle_px, middle_px);
         let drawn = shape(&mut self.inner);
         self.context.restore();
@@ -92,7 +90,7 @@ impl Surface for Canvas {
             .iter()
             .map(|part| JsValue::from_f64(*part))
             .collect();
-        // Refused only for lengths that are not numbers.
+        // Fails only for non-finite lengths, which never occur here.
         let _ = self.context.set_line_dash(&segments);
         self.context.set_line_join("bevel");
     }
@@ -111,7 +109,7 @@ impl Surface for Canvas {
         self.fill = None;
     }
 
-    /// The bars as one picture that replaces the plot area's pixels.
+    /// Replaces the pixels of the plot area by a bitmap of all bars.
     fn paint_bars(&mut self, area: Area, pen_px: u32, bars: &[ColouredBars<'_>]) -> bool {
         let all = || bars.iter().flat_map(|(_, bars)| bars.iter());
         let top_px = all().map(|bar| bar.rect(pen_px).1).min();
@@ -126,20 +124,20 @@ impl Surface for Canvas {
             area.width_px.unsigned_abs(),
             (bottom_px - top_px).max(0).unsigned_abs(),
         );
-        if all().count() * PIXELS_A_RECTANGLE < width_px as usize * height_px as usize {
+        if all().count() * PIXELS_PER_RECTANGLE < width_px as usize * height_px as usize {
             return false;
         }
-        let mut picture = Picture::new(width_px, height_px);
+        let mut bitmap = Picture::new(width_px, height_px);
         for (RGBAColor(red, green, blue, _), bars) in bars {
             for bar in *bars {
                 let (x, y, width, height) = bar.rect(pen_px);
-                picture.fill(
+                bitmap.fill(
                     (x, y - top_px, width, height),
                     [*red, *green, *blue, u8::MAX],
                 );
             }
         }
-        let rows = picture.rows();
+        let rows = bitmap.rows();
         let image =
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rows), width_px, height_px);
         let place = (area.left_px.into(), (area.top_px + top_px).into());
@@ -156,7 +154,7 @@ impl Surface for Canvas {
         } else {
             "source-over"
         };
-        // Refused only for modes that there are not.
+        // Fails only for an unknown mode, and both are known.
         let _ = self.context.set_global_composite_operation(mode);
     }
 }
@@ -192,8 +190,8 @@ impl DrawingBackend for Canvas {
         self.inner.draw_line(from, to, style)
     }
 
-    /// Filled rectangles carry the dense parts of a chart: the fill style is set once for a run of
-    /// one colour instead of once for each.
+    /// Draws a rectangle. Dense parts of a chart are many filled rectangles of one colour, for which
+    /// the fill style is set once.
     fn draw_rect<S: BackendStyle>(
         &mut self,
         a: BackendCoord,

@@ -1,6 +1,6 @@
-//! Draws a frame with plotters, on any backend: same frame, same pixels.
+//! Draws a frame with plotters, on any backend; the same frame gives the same pixels.
 //!
-//! All coordinates are device pixels; the plot area's origin is its top left corner.
+//! All coordinates are device pixels from the top left corner.
 
 use parallax_frame::{Bar, Frame, Line, Mark, MarkKind};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -9,28 +9,28 @@ use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use super::style::Stroke;
 
-/// A backend that can also dash lines and keep them inside the plot area.
+/// A backend with dashed lines and a clip.
 ///
-/// Where bars are many, a surface may offer to paint them all at once, before anything else.
+/// It may also paint many bars at once, before anything else is drawn.
 pub trait Surface: DrawingBackend {
-    /// Sets the dashes of the lines that follow, in device pixels; empty for solid.
+    /// Sets the dashes of following lines, in device pixels; empty for solid.
     fn set_dash(&mut self, pattern_px: &[f64]);
-    /// Keeps what follows inside a rectangle (left, top, width, height), or lifts that again.
+    /// Clips what follows to a rectangle (left, top, width, height); `None` removes the clip.
     fn clip(&mut self, area_px: Option<(i32, i32, i32, i32)>);
-    /// Paints the bars of a plot area on which nothing is drawn yet. False where drawing them one
-    /// by one is as good; then nothing was done.
+    /// Paints all bars of a plot area on which nothing is drawn yet. Returns false, having painted
+    /// nothing, where drawing them one by one is as fast.
     fn paint_bars(&mut self, _area: Area, _pen_px: u32, _bars: &[ColouredBars<'_>]) -> bool {
         false
     }
-    /// Whether what follows is drawn under what is there. Called only after [`Self::paint_bars`]
-    /// has painted.
+    /// Sets whether what follows is drawn below the present pixels. Called only after
+    /// [`Self::paint_bars`] has painted.
     fn draw_under(&mut self, _under: bool) {}
 }
 
-/// The bars of a line and their colour.
+/// The colour of a line and its bars.
 pub type ColouredBars<'a> = (RGBAColor, &'a [Bar]);
 
-/// Where the plot area lies on the canvas.
+/// The plot area on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Area {
     /// Left edge.
@@ -43,7 +43,7 @@ pub struct Area {
     pub height_px: i32,
 }
 
-/// A tick: where it stands and what it says.
+/// A tick and its label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TickMark {
     /// Distance from the plot area's left or top edge.
@@ -57,7 +57,7 @@ pub struct TickMark {
 pub struct Paint {
     /// Grid lines.
     pub grid: RGBAColor,
-    /// The line under the plot.
+    /// The x axis.
     pub axis: RGBAColor,
     /// Labels.
     pub text: RGBAColor,
@@ -69,7 +69,7 @@ pub struct Paint {
     pub line_px: u32,
 }
 
-/// The look of one series.
+/// The colour and the dashes of one series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinePaint {
     /// Its colour.
@@ -80,14 +80,14 @@ pub struct LinePaint {
 
 type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
-/// A raw line under its smoothed one.
+/// Alpha of a raw line below its smoothed one.
 const GHOST_ALPHA: f64 = 0.28;
-/// The solid line under a dashed one.
+/// Alpha of the solid line below a dashed one.
 const UNDERLAY_ALPHA: f64 = 0.4;
-/// Points are shown as markers where they are at least this many line widths apart.
-const MARKER_ROOM: i32 = 12;
+/// Points get markers where they are at least this many line widths apart on average.
+const MARKER_SPACING: i32 = 12;
 
-/// Draws grid, labels and lines. `lines` has one paint for each series of the frame.
+/// Draws grid, labels and lines. `lines` has the paint of each series of the frame.
 pub fn draw<B: Surface>(
     surface: &mut B,
     area: Area,
@@ -96,16 +96,16 @@ pub fn draw<B: Surface>(
     paint: &Paint,
     lines: &[LinePaint],
 ) -> Drawn<B> {
-    let looks = || {
-        let lines_with_look = frame.lines.iter();
-        lines_with_look.filter_map(|line| Some((line, *lines.get(line.series)?)))
+    let with_paint = || {
+        let frame_lines = frame.lines.iter();
+        frame_lines.filter_map(|line| Some((line, *lines.get(line.series)?)))
     };
-    // Faint lines are mixed with what is under them, so they and the bars over them take turns.
-    let are_opaque = looks().all(|(line, _)| !line.ghost);
-    let bars: Vec<ColouredBars<'_>> = looks()
+    // Translucent lines blend with what is below them, so bars can't be painted before them.
+    let is_opaque = with_paint().all(|(line, _)| !line.ghost);
+    let bars: Vec<ColouredBars<'_>> = with_paint()
         .map(|(line, look)| (look.colour, line.bars.as_slice()))
         .collect();
-    let painted = are_opaque && surface.paint_bars(area, paint.line_px, &bars);
+    let painted = is_opaque && surface.paint_bars(area, paint.line_px, &bars);
     surface.set_dash(&[]);
     if painted {
         surface.draw_under(true);
@@ -120,18 +120,18 @@ pub fn draw<B: Surface>(
         area.width_px,
         area.height_px,
     )));
-    // Faint lines first; then all bars, then all strokes, which are thin and would be hidden.
-    for (line, look) in looks().filter(|(line, _)| line.ghost) {
+    // Translucent lines first, then all bars, then all strokes, which bars would hide.
+    for (line, look) in with_paint().filter(|(line, _)| line.ghost) {
         draw_bars(surface, area, line, look, paint.line_px)?;
         draw_strokes(surface, area, line, look, paint.line_px, false)?;
     }
     if !painted {
-        for (line, look) in looks().filter(|(line, _)| !line.ghost) {
+        for (line, look) in with_paint().filter(|(line, _)| !line.ghost) {
             draw_bars(surface, area, line, look, paint.line_px)?;
         }
     }
-    for (line, look) in looks().filter(|(line, _)| !line.ghost) {
-        let marked = has_room(frame, line, area, paint.line_px);
+    for (line, look) in with_paint().filter(|(line, _)| !line.ghost) {
+        let marked = has_markers(frame, line, area, paint.line_px);
         draw_strokes(surface, area, line, look, paint.line_px, marked)?;
     }
     surface.set_dash(&[]);
@@ -197,7 +197,7 @@ fn draw_axes<B: Surface>(
     Ok(())
 }
 
-/// Writes a label, moved where it would else be cut off at the canvas' edge.
+/// Writes a label, moved inside the canvas where its edge would cut it off.
 fn draw_label<B: Surface>(
     surface: &mut B,
     text: &str,
@@ -206,7 +206,7 @@ fn draw_label<B: Surface>(
 ) -> Drawn<B> {
     let size = surface.estimate_text_size(text, style)?;
     let canvas = surface.get_size();
-    // (before, after): how much of the label is on either side of its place.
+    // (before, after): the extent of the label on either side of its position.
     let keep = |at: i32, (before, after): (u32, u32), edge: u32| {
         at.min(edge as i32 - after as i32).max(before as i32)
     };
@@ -275,7 +275,7 @@ fn draw_strokes<B: Surface>(
         .collect();
     surface.set_dash(&pattern);
     if !pattern.is_empty() && !line.ghost {
-        // A faint solid line under the dashes: a noisy curve stays one curve.
+        // A faint solid line below the dashes keeps a noisy curve in one piece.
         let RGBAColor(red, green, blue, _) = look.colour;
         let faint = ShapeStyle {
             color: RGBAColor(red, green, blue, UNDERLAY_ALPHA),
@@ -303,7 +303,7 @@ fn draw_strokes<B: Surface>(
 }
 
 /// Whether the points of a line's series, over all its attempts, are far enough apart for markers.
-fn has_room(frame: &Frame, line: &Line, area: Area, line_px: u32) -> bool {
+fn has_markers(frame: &Frame, line: &Line, area: Area, line_px: u32) -> bool {
     let of_series = || {
         frame
             .lines
@@ -311,9 +311,9 @@ fn has_room(frame: &Frame, line: &Line, area: Area, line_px: u32) -> bool {
             .filter(|other| other.series == line.series && !other.ghost)
     };
     let points: u64 = of_series().map(|other| other.points).sum();
-    let room = i64::from(area.width_px) / (i64::from(MARKER_ROOM) * i64::from(line_px.max(1)));
+    let limit = i64::from(area.width_px) / (i64::from(MARKER_SPACING) * i64::from(line_px.max(1)));
     of_series().all(|other| other.bars.is_empty())
-        && i64::try_from(points).unwrap_or(i64::MAX) <= room
+        && i64::try_from(points).unwrap_or(i64::MAX) <= limit
 }
 
 fn draw_marker<B: Surface>(
@@ -342,8 +342,8 @@ fn draw_marker<B: Surface>(
     }
 }
 
-/// Marks what has no place on the axis at the plot's edge: ▲ above, ▼ below, × not a number. Steps
-/// of one side of a comparison are ticks, A's on a rail at the top, B's on one at the bottom.
+/// Draws a mark at the plot's edge for a value that the y axis can't show: ▲ above, ▼ below, × not a
+/// number. Steps of one side of a comparison are ticks: A's at the top, B's at the bottom.
 fn draw_mark<B: Surface>(
     surface: &mut B,
     area: Area,
@@ -368,8 +368,8 @@ fn draw_mark<B: Surface>(
             &style,
         ),
         MarkKind::OnlyA => {
-            let rail = (area.top_px, area.top_px + 4 * r);
-            surface.draw_rect((x, rail.0), (x + line_px as i32, rail.1), &style, true)
+            let end = area.top_px + 4 * r;
+            surface.draw_rect((x, area.top_px), (x + line_px as i32, end), &style, true)
         }
         MarkKind::OnlyB => {
             let end = area.top_px + area.height_px;

@@ -1,4 +1,4 @@
-//! Pointer ⇄ data: where an x or a point lies on the page, in CSS pixels from the plot's corner.
+//! Pointer ⇄ data: the position of an x or of a point in CSS pixels from the corner of the plot element.
 
 use parallax_frame::scale::{Mapping, Scale};
 use parallax_view::YChoice;
@@ -33,25 +33,31 @@ impl Geometry {
         }
     }
 
+    /// The nearest position inside the plot area.
+    pub fn clamp_px(&self, pointer_px: f64) -> f64 {
+        pointer_px.clamp(self.left_px, self.left_px + self.width_px)
+    }
+
     /// The x under a pointer; `None` outside of the plot area.
     pub fn x_at(&self, pointer_px: f64) -> Option<f64> {
         let share = (pointer_px - self.left_px) / self.width_px;
         (0.0..=1.0).contains(&share).then(|| self.at_share(share))
     }
 
-    /// The x under a pointer, or at the nearest edge.
+    /// The x under a pointer, or at the nearest edge of the plot area.
     pub fn x_clamped(&self, pointer_px: f64) -> f64 {
-        self.at_share(((pointer_px - self.left_px) / self.width_px).clamp(0.0, 1.0))
+        self.at_share((self.clamp_px(pointer_px) - self.left_px) / self.width_px)
     }
 
-    /// The x one step of the keyboard further: a hundredth of the plot.
+    /// The x after a press of an arrow key: a hundredth of the plot area to the left (`direction`
+    /// −1) or right (1); from `None` the first one at the far edge.
     pub fn step(&self, from: Option<f64>, direction: f64) -> f64 {
         let (low, high) = self.x_domain;
         let from = from.unwrap_or(if direction > 0.0 { low } else { high });
         (from + direction * (high - low) / 100.0).clamp(low, high)
     }
 
-    /// Where the crosshair stands for an x; `None` outside of the domain.
+    /// The crosshair's position for an x; `None` outside of the domain.
     pub fn cursor_px(&self, x: f64) -> Option<f64> {
         let (low, high) = self.x_domain;
         let share = (x - low) / (high - low);
@@ -60,7 +66,7 @@ impl Geometry {
             .then_some(self.left_px + share * self.width_px)
     }
 
-    /// Where a point lies; `None` where it can't be shown.
+    /// The position of a point; `None` outside of the plot area.
     pub fn spot_px(&self, x: f64, value: f64) -> Option<(f64, f64)> {
         let scale = match self.y {
             YChoice::Linear => Scale::Linear,

@@ -1,5 +1,6 @@
-//! Charts: `draw` (generic over plotters' `DrawingBackend`: pure), `canvas` (that on a canvas),
-//! `axes` (ticks of a frame), `geometry` (pointer ⇄ data), `theme` (colours from the style sheet), `plot` (the component).
+//! Charts: `draw` (pure, generic over plotters' `DrawingBackend`), `canvas` (that backend for a
+//! `<canvas>`), `axes` (ticks of a frame), `geometry` (pointer ⇄ data), `style` (how series look),
+//! `theme` (colours from the style sheets), `plot` (the component).
 
 pub mod axes;
 #[cfg(target_arch = "wasm32")]

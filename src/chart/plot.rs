@@ -1,8 +1,9 @@
-//! The chart as a component: a canvas that is drawn when a frame arrives, and a layer above it for
+//! The chart as a component: a canvas that is drawn when a frame arrives, and elements above it for
 //! the crosshair, so that moving the pointer never redraws the canvas.
 
 use std::sync::Arc;
 
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Canvas as CanvasTag, Div};
 use leptos::prelude::*;
 use parallax_model::format::count;
@@ -12,11 +13,14 @@ use super::draw::Area;
 use super::geometry::Geometry;
 use super::style::SeriesStyle;
 use super::theme::line_px;
+use crate::hooks::pointer::capture_pointer;
 use crate::hooks::size::{Size, use_size};
 use crate::protocol::{ChartReply, Reading};
-use crate::reactive::{Handler, Read, State, effect, memo, on};
 
-/// What a plot can draw on: its plot area in device pixels.
+/// Drags over less than this are clicks.
+const CLICK_PX: f64 = 4.0;
+
+/// The size of a plot area, and of the lines on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlotSize {
     /// Width of the plot area, device pixels.
@@ -27,40 +31,37 @@ pub struct PlotSize {
     pub line_width_px: u32,
 }
 
-/// What a plot shows.
-#[derive(Clone, Copy)]
-pub struct PlotData {
-    /// The newest frame; `None` until the first one.
-    pub reply: State<Option<Arc<ChartReply>>>,
-    /// The raw points near the pointer.
-    pub readings: State<Option<Vec<Option<Reading>>>>,
-    /// The look of each series.
-    pub styles: Read<Vec<SeriesStyle>>,
-    /// Grows when the colours change.
-    pub theme: Read<u32>,
-}
-
 /// Lines, grid and crosshair.
 #[component]
 pub fn Plot(
-    /// What is shown.
-    data: PlotData,
-    /// What the plot is called, for screen readers.
+    /// The newest frame; `None` until the first one.
     #[prop(into)]
-    label: Read<String>,
+    reply: Signal<Option<Arc<ChartReply>>>,
+    /// The raw points near the pointer, one for each series.
+    #[prop(into)]
+    readings: Signal<Option<Vec<Option<Reading>>>>,
+    /// The style of each series.
+    #[prop(into)]
+    styles: Signal<Vec<SeriesStyle>>,
+    /// Changes when the colours change.
+    #[prop(into)]
+    theme: Signal<u32>,
+    /// The plot's name for screen readers.
+    #[prop(into)]
+    label: Signal<String>,
     /// The x under the pointer, shared by all charts.
-    hover: State<Option<f64>>,
+    hover: RwSignal<Option<f64>>,
     /// Called when the plot area has a (new) size.
     #[prop(into)]
-    on_size: Handler<PlotSize>,
+    on_size: Callback<PlotSize>,
     /// Called with a range of x that the user dragged over, or `None` to show everything again.
     #[prop(into)]
-    on_range: Handler<Option<(f64, f64)>>,
+    on_range: Callback<Option<(f64, f64)>>,
 ) -> impl IntoView {
     let frame_ref = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<CanvasTag>::new();
     let size = use_size(frame_ref);
-    effect(move || {
+    Effect::new(move || {
         if let Some(area) = area_of(size.get()) {
             on_size.run(PlotSize {
                 width_px: area.width_px.unsigned_abs(),
@@ -69,46 +70,38 @@ pub fn Plot(
             });
         }
     });
-    let drawn = State::new(0_u32);
-    effect(move || {
-        data.theme.track();
-        let (Some(canvas), Some(reply), size) = (canvas_ref.get(), data.reply.get(), size.get())
-        else {
+    let drawn = RwSignal::new(0_u32);
+    Effect::new(move || {
+        theme.track();
+        let (Some(canvas), Some(reply), size) = (canvas_ref.get(), reply.get(), size.get()) else {
             return;
         };
         let Some(area) = area_of(size) else { return };
-        paint(canvas, size, area, &reply, &data.styles.get());
+        paint(canvas, size, area, &reply, &styles.read());
         drawn.update(|n| *n += 1);
     });
-    let geometry = memo(move || {
-        let reply = data.reply.get()?;
-        let size = size.get();
+    let geometry = Memo::new(move |_| {
+        let (reply, size) = (reply.get()?, size.get());
         Some(Geometry::new(area_of(size)?, size.ratio, &reply))
     });
-    let points = move || {
-        data.reply.with(|r| {
-            r.as_ref().map_or(0, |r| {
-                r.frame
-                    .lines
-                    .iter()
-                    .filter(|l| !l.ghost)
-                    .map(|l| l.points)
-                    .sum::<u64>()
-            })
-        })
-    };
-    let spoken = move || {
+    let points = Memo::new(move |_| {
+        let reply = reply.get();
+        let lines = reply.iter().flat_map(|reply| &reply.frame.lines);
+        let points = lines.filter(|line| !line.ghost).map(|line| line.points);
+        points.sum::<u64>()
+    });
+    let description = move || {
         format!(
             "{}, {} points. Arrow keys move the cursor, Escape shows everything.",
             label.get(),
-            count(points())
+            count(points.get())
         )
     };
     view! {
-        <div class="plot" node_ref=frame_ref data-testid="plot" data-drawn=move || drawn.get().to_string() data-points=move || points().to_string()>
+        <div class="plot" node_ref=frame_ref data-testid="plot" data-drawn=move || drawn.get().to_string() data-points=move || points.get().to_string()>
             <canvas node_ref=canvas_ref></canvas>
-            <Pointer geometry hover on_range label=memo(spoken) />
-            <Crosshair geometry hover readings=data.readings styles=data.styles />
+            <Pointer geometry hover on_range label=description />
+            <Crosshair geometry hover readings styles />
         </div>
     }
 }
@@ -127,63 +120,70 @@ pub fn area_of(size: Size) -> Option<Area> {
     (area.width_px > 8 && area.height_px > 8).then_some(area)
 }
 
-/// Follows pointer and keys: hover, drag to zoom, double-click to show everything.
+/// Pointer and keyboard: hover, drag to zoom, double-click to show everything.
+///
+/// A drag captures the pointer, so that it goes on outside of the plot, where its end is the plot's
+/// nearest edge. Escape and a cancelled pointer end it without a zoom.
 #[component]
 fn Pointer(
-    geometry: Read<Option<Geometry>>,
-    hover: State<Option<f64>>,
-    on_range: Handler<Option<(f64, f64)>>,
-    label: Read<String>,
+    geometry: Memo<Option<Geometry>>,
+    hover: RwSignal<Option<f64>>,
+    on_range: Callback<Option<(f64, f64)>>,
+    #[prop(into)] label: Signal<String>,
 ) -> impl IntoView {
-    const CLICK_PX: f64 = 4.0;
-    let drag = State::<Option<(f64, f64)>>::new(None);
-    let x_px = |event: &leptos::ev::PointerEvent| f64::from(event.offset_x());
-    let down = move |event: leptos::ev::PointerEvent| {
-        if event.button() == 0 {
-            drag.set(Some((x_px(&event), x_px(&event))));
+    // Start and end in CSS pixels, inside the plot area.
+    let drag = RwSignal::new(None::<(f64, f64)>);
+    let zoom = move || drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX);
+    let clamped_px = move |event: &PointerEvent| {
+        let geometry = geometry.get_untracked()?;
+        Some(geometry.clamp_px(event.offset_x().into()))
+    };
+    let down = move |event: PointerEvent| {
+        if event.is_primary() && event.button() == 0 {
+            capture_pointer(&event);
+            drag.set(clamped_px(&event).map(|at_px| (at_px, at_px)));
         }
     };
-    let moved = move |event: leptos::ev::PointerEvent| {
-        let at = x_px(&event);
-        hover.set(geometry.with(|g| g.as_ref().and_then(|g| g.x_at(at))));
-        if let Some((from, _)) = drag.peek() {
-            drag.set(Some((from, at)));
-        }
-    };
-    let up = move |_| {
-        let Some((from, to)) = drag.peek() else {
+    let moved = move |event: PointerEvent| {
+        if !event.is_primary() {
             return;
-        };
-        drag.set(None);
-        if (from - to).abs() > CLICK_PX {
-            let ends = geometry.peek_with(|g| {
-                g.as_ref()
-                    .map(|g| (g.x_clamped(from.min(to)), g.x_clamped(from.max(to))))
-            });
-            on_range.run(ends);
+        }
+        let at_px = event.offset_x().into();
+        hover.set(geometry.with_untracked(|g| g.as_ref().and_then(|g| g.x_at(at_px))));
+        if let Some((from, _)) = drag.get_untracked() {
+            drag.set(clamped_px(&event).map(|to| (from, to)));
         }
     };
-    let leave = move |_| {
-        hover.set(None);
+    let up = move |event: PointerEvent| {
+        if !event.is_primary() {
+            return;
+        }
+        if let (Some((from, to)), Some(geometry)) = (untrack(zoom), geometry.get_untracked()) {
+            let (low, high) = (from.min(to), from.max(to));
+            on_range.run(Some((geometry.x_clamped(low), geometry.x_clamped(high))));
+        }
         drag.set(None);
     };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        let step = match event.key().as_str() {
+    let key = move |event: KeyboardEvent| {
+        let direction = match event.key().as_str() {
             "ArrowLeft" => -1.0,
             "ArrowRight" => 1.0,
+            "Escape" if drag.get_untracked().is_some() => return drag.set(None),
             "Escape" => {
                 hover.set(None);
-                on_range.run(None);
-                return;
+                return on_range.run(None);
             }
             _ => return,
         };
         event.prevent_default();
-        hover.set(geometry.peek_with(|g| g.as_ref().map(|g| g.step(hover.peek(), step))));
+        let x = hover.get_untracked();
+        hover.set(geometry.with_untracked(|g| g.as_ref().map(|g| g.step(x, direction))));
     };
-    let zoom = move || {
-        drag.get().filter(|(from, to)| (from - to).abs() > CLICK_PX).map(|(from, to)| {
-            view! { <div class="zoom" style:left=format!("{}px", from.min(to)) style:width=format!("{}px", (from - to).abs())></div> }
+    let selection = move || {
+        let (from, to) = zoom()?;
+        let (left, width) = (from.min(to), (from - to).abs());
+        Some(view! {
+            <div class="zoom" data-testid="zoom" style:left=format!("{left}px") style:width=format!("{width}px")></div>
         })
     };
     view! {
@@ -191,49 +191,49 @@ fn Pointer(
             class="over"
             tabindex="0"
             role="application"
-            aria-label=move || label.get()
+            aria-label=label
             data-testid="plot-pointer"
-            on:pointerdown=on(down)
-            on:pointermove=on(moved)
-            on:pointerup=on(up)
-            on:pointerleave=on(leave)
-            on:dblclick=on(move |_| on_range.run(None))
-            on:keydown=on(key)
+            on:pointerdown=down
+            on:pointermove=moved
+            on:pointerup=up
+            on:pointercancel=move |_| drag.set(None)
+            on:pointerleave=move |_| hover.set(None)
+            on:dblclick=move |_| on_range.run(None)
+            on:keydown=key
         ></div>
-        {move || zoom()}
+        {selection}
     }
 }
 
 /// A line at the pointer's x and a spot on each series' nearest raw point.
 #[component]
 fn Crosshair(
-    geometry: Read<Option<Geometry>>,
-    hover: State<Option<f64>>,
-    readings: State<Option<Vec<Option<Reading>>>>,
-    styles: Read<Vec<SeriesStyle>>,
+    geometry: Memo<Option<Geometry>>,
+    hover: RwSignal<Option<f64>>,
+    readings: Signal<Option<Vec<Option<Reading>>>>,
+    styles: Signal<Vec<SeriesStyle>>,
 ) -> impl IntoView {
     let cursor = move || {
-        let at = hover.get()?;
-        geometry.with(|g| g.as_ref().and_then(|g| g.cursor_px(at)))
-    };
-    let place = move |index: usize| {
-        let of_series = |all: &Vec<Option<Reading>>| all.get(index).copied().flatten();
-        let reading = readings.with(|r| r.as_ref().and_then(of_series))?;
-        geometry.with(|g| g.as_ref().and_then(|g| g.spot_px(reading.x, reading.value)))
+        let x_px = geometry.get()?.cursor_px(hover.get()?)?;
+        Some((x_px, 0.0))
     };
     let spot = move |(index, style): (usize, SeriesStyle)| {
+        let place = move || {
+            let reading = readings.with(|r| r.as_ref()?.get(index).copied()?)?;
+            geometry.get()?.spot_px(reading.x, reading.value)
+        };
         let colour = format!("var(--series-{})", style.colour);
-        view! { <span class="spot" style:background=colour style:transform=move || moved(place(index))></span> }
+        view! { <span class="spot" style:background=colour style:transform=move || transform(place())></span> }
     };
     view! {
-        <div class="cursor" style:transform=move || moved(cursor().map(|x| (x, 0.0)))></div>
-        {move || styles.get().into_iter().enumerate().map(spot).collect::<Vec<_>>()}
+        <div class="cursor" style:transform=move || transform(cursor())></div>
+        {move || styles.get().into_iter().enumerate().map(spot).collect_view()}
     }
 }
 
-/// Moves an element from its parent's corner, in CSS pixels, or hides it. The elements stay: each
-/// move of the pointer sets one property of each, which is what it costs.
-fn moved(place: Option<(f64, f64)>) -> String {
+/// The CSS transform that moves an element from its parent's corner, in CSS pixels, or hides it.
+/// Elements are hidden this way because a pointer move then costs one property each.
+fn transform(place: Option<(f64, f64)>) -> String {
     place.map_or("scale(0)".to_owned(), |(x, y)| {
         format!("translate({x}px,{y}px)")
     })

@@ -1,8 +1,8 @@
-//! How a series looks: colour = metric, dash + marker = source, everywhere.
+//! The style of a series: its colour stands for the metric, dash and marker for the source.
 
 use parallax_model::source::Source;
 
-/// Colours that the style sheet has for series (`--series-0` …).
+/// Number of series colours in the style sheets (`--series-0` …).
 pub const COLOURS: usize = 8;
 
 /// Dash and marker of a source.
@@ -29,7 +29,7 @@ impl Stroke {
         }
     }
 
-    /// Lengths of drawn and free parts, in line widths; empty for solid.
+    /// Lengths of dashes and gaps in line widths; empty for solid.
     pub fn pattern(self) -> &'static [f64] {
         match self {
             Self::Solid => &[],
@@ -41,19 +41,15 @@ impl Stroke {
 
     /// The pattern for an SVG line of width 2, as `stroke-dasharray` takes it.
     pub fn svg_pattern(self) -> String {
-        let lengths: Vec<String> = self
-            .pattern()
-            .iter()
-            .map(|l| (l * 1.6).to_string())
-            .collect();
-        lengths.join(" ")
+        let lengths = self.pattern().iter().map(|l| (l * 1.6).to_string());
+        lengths.collect::<Vec<_>>().join(" ")
     }
 }
 
-/// The look of one series.
+/// The style of one series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesStyle {
-    /// Which of the style sheet's series colours.
+    /// Number of the series colour.
     pub colour: usize,
     /// Dash and marker.
     pub stroke: Stroke,

@@ -1,4 +1,4 @@
-//! The style sheet's colours and font, for the canvas.
+//! The colours and the font of the style sheets, for the canvas.
 
 use leptos::prelude::*;
 use plotters::style::{BLACK, Color, RGBAColor};
@@ -7,7 +7,7 @@ use web_sys::CssStyleDeclaration;
 use super::draw::{LinePaint, Paint};
 use super::style::{SeriesStyle, Stroke};
 
-/// The style sheet's values, read once for each change of theme.
+/// The CSS custom properties of the current theme.
 pub struct Theme(CssStyleDeclaration);
 
 impl Theme {
@@ -29,8 +29,8 @@ impl Theme {
         }
     }
 
-    /// The look of a series. Sources of one metric differ in shade as well as in dash, so that lines
-    /// that lie on each other can still be told apart.
+    /// The style of a series. Sources of one metric differ in shade as well as in dash, so that
+    /// overlapping lines can be distinguished.
     pub fn line(&self, style: SeriesStyle) -> LinePaint {
         let base = self.colour(&format!("--series-{}", style.colour));
         let colour = match style.stroke {
@@ -54,19 +54,19 @@ impl Theme {
     }
 
     fn length_px(&self, name: &str) -> f64 {
-        parallax_model::decimal::parse(self.value(name).trim_end_matches("px")).unwrap_or(12.0)
+        let value = self.value(name);
+        value.trim_end_matches("px").parse().unwrap_or(12.0)
     }
 
     /// `#rrggbb`; anything else is black.
     fn colour(&self, name: &str) -> RGBAColor {
         let value = self.value(name);
         let digits = value.strip_prefix('#').unwrap_or_default();
-        let part = |from: usize| {
-            digits
-                .get(from..from + 2)
-                .and_then(|h| u8::from_str_radix(h, 16).ok())
+        let channel = |from: usize| {
+            let hex = digits.get(from..from + 2)?;
+            u8::from_str_radix(hex, 16).ok()
         };
-        match (part(0), part(2), part(4)) {
+        match (channel(0), channel(2), channel(4)) {
             (Some(red), Some(green), Some(blue)) => RGBAColor(red, green, blue, 1.0),
             _ => BLACK.to_rgba(),
         }

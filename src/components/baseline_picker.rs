@@ -1,37 +1,29 @@
-//! Another workload to compare with, found by its name.
+//! Chooses the workload to compare with.
 
 use leptos::prelude::*;
 use parallax_api::wire::Workload;
 
-use crate::reactive::{Handler, Read, memo, on};
-
-/// A field that suggests workloads, and a way back.
+/// A field that suggests workloads by name, and a button to compare without one.
 #[component]
 pub fn BaselinePicker(
     /// The chosen workload's uid.
     #[prop(into)]
-    baseline: Read<Option<String>>,
+    baseline: Signal<Option<String>>,
     /// Workloads to suggest.
     #[prop(into)]
-    workloads: Read<Vec<Workload>>,
-    /// Called with what was typed so far.
+    workloads: Signal<Vec<Workload>>,
+    /// Called with the text typed so far.
     #[prop(into)]
-    on_search: Handler<String>,
-    /// Called with the new choice: a uid, or `None` for no other workload.
+    on_search: Callback<String>,
+    /// Called with the new choice: a uid, or `None` for no baseline.
     #[prop(into)]
-    on_change: Handler<Option<String>>,
+    on_change: Callback<Option<String>>,
 ) -> impl IntoView {
-    let chosen = memo(move || baseline.with(Option::is_some));
     let change = move |event| {
         let uid = event_target_value(&event).trim().to_owned();
         on_change.run((!uid.is_empty()).then_some(uid));
     };
-    let options = move || {
-        let option = |workload: Workload| {
-            view! { <option value=workload.uid>{workload.name}</option> }.into_any()
-        };
-        workloads.get().into_iter().map(option).collect::<Vec<_>>()
-    };
+    let option = |workload: Workload| view! { <option value=workload.uid>{workload.name}</option> };
     view! {
         <label class="labelled">
             "Baseline"
@@ -41,13 +33,13 @@ pub fn BaselinePicker(
                 placeholder="none: sources of this run"
                 data-testid="baseline"
                 prop:value=move || baseline.get().unwrap_or_default()
-                on:input=on(move |event| on_search.run(event_target_value(&event)))
-                on:change=on(change)
+                on:input=move |event| on_search.run(event_target_value(&event))
+                on:change=change
             />
-            <datalist id="baselines">{move || options()}</datalist>
+            <datalist id="baselines">{move || workloads.get().into_iter().map(option).collect_view()}</datalist>
         </label>
-        {move || chosen.get().then(|| view! {
-            <button class="button plain" data-testid="no-baseline" on:click=on(move |_| on_change.run(None))>"Compare sources instead"</button>
-        }.into_any())}
+        <Show when=move || baseline.with(Option::is_some)>
+            <button class="button plain" data-testid="no-baseline" on:click=move |_| on_change.run(None)>"Compare sources instead"</button>
+        </Show>
     }
 }

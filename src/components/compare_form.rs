@@ -1,4 +1,4 @@
-//! How a pair is compared: alignment, attempts, tolerance, absolute or relative differences.
+//! The settings of a comparison: alignment, attempts, tolerance, absolute or relative differences.
 
 use leptos::prelude::*;
 use parallax_compare::align::Method;
@@ -6,7 +6,6 @@ use parallax_compare::attempts::Choice as Attempts;
 use parallax_view::{Comparing, spell_tolerance};
 
 use super::choice::Choice;
-use crate::reactive::{Handler, Read, State, memo, on};
 
 const METHODS: &[(&str, Method)] = &[
     ("same step", Method::Exact),
@@ -45,68 +44,63 @@ const DELTAS: &[(&str, bool)] = &[("absolute", false), ("relative", true)];
 /// The controls.
 #[component]
 pub fn CompareForm(
-    /// What is chosen.
+    /// The settings.
     #[prop(into)]
-    comparing: Read<Comparing>,
-    /// Called with the new choice.
+    comparing: Signal<Comparing>,
+    /// Called with the new settings.
     #[prop(into)]
-    on_change: Handler<Comparing>,
-    /// Only what also matters for a whole matrix.
+    on_change: Callback<Comparing>,
+    /// Leaves out what only matters for a single pair.
     #[prop(optional)]
     short: bool,
 ) -> impl IntoView {
     let set = move |change: &dyn Fn(&mut Comparing)| {
-        let mut new = comparing.peek();
+        let mut new = comparing.get_untracked();
         change(&mut new);
         on_change.run(new);
     };
-    let of_pair = (!short).then(|| {
-        view! {
-            <Choice
-                label="Δ"
-                options=DELTAS
-                value=memo(move || comparing.with(|c| c.relative))
-                on_change=move |relative| set(&|c| c.relative = relative)
-                testid="delta-kind"
-            />
-        }
-        .into_any()
-    });
     view! {
         <div class="filters" role="group" aria-label="How they are compared">
             <Choice
                 label="Match"
                 options=METHODS
-                value=memo(move || comparing.with(|c| c.method))
+                value=move || comparing.with(|c| c.method)
                 on_change=move |method| set(&|c| c.method = method)
                 testid="align"
             />
             <Choice
                 label="Attempts"
                 options=ATTEMPTS
-                value=memo(move || comparing.with(|c| c.choice))
+                value=move || comparing.with(|c| c.choice)
                 on_change=move |choice| set(&|c| c.choice = choice)
                 testid="attempts"
             />
             <ToleranceField comparing on_change />
-            {of_pair}
+            <Show when=move || !short>
+                <Choice
+                    label="Δ"
+                    options=DELTAS
+                    value=move || comparing.with(|c| c.relative)
+                    on_change=move |relative| set(&|c| c.relative = relative)
+                    testid="delta-kind"
+                />
+            </Show>
         </div>
     }
 }
 
 #[component]
-fn ToleranceField(comparing: Read<Comparing>, on_change: Handler<Comparing>) -> impl IntoView {
-    let wrong = State::new(None::<String>);
+fn ToleranceField(comparing: Signal<Comparing>, on_change: Callback<Comparing>) -> impl IntoView {
+    let error = RwSignal::new(None::<String>);
     let change = move |event| match event_target_value(&event).trim().parse() {
         Ok(tolerance) => {
-            wrong.set(None);
-            let new = Comparing {
+            error.set(None);
+            on_change.run(Comparing {
                 tolerance,
-                ..comparing.peek()
-            };
-            on_change.run(new);
+                ..comparing.get_untracked()
+            });
         }
-        Err(why) => wrong.set(Some(why)),
+        Err(why) => error.set(Some(why)),
     };
     view! {
         <label class="labelled">
@@ -115,11 +109,11 @@ fn ToleranceField(comparing: Read<Comparing>, on_change: Handler<Comparing>) -> 
                 class="field short"
                 title="A fraction (1e-3, 0.1%), an amount (abs:0.01) or both (abs:0.01+rel:1e-3)"
                 data-testid="tolerance"
-                aria-invalid=move || wrong.with(Option::is_some).to_string()
+                aria-invalid=move || error.with(Option::is_some).to_string()
                 prop:value=move || spell_tolerance(comparing.with(|c| c.tolerance))
-                on:change=on(change)
+                on:change=change
             />
         </label>
-        <span class="hint" role="alert">{move || wrong.get().unwrap_or_default()}</span>
+        <span class="hint" role="alert">{move || error.get()}</span>
     }
 }

@@ -1,22 +1,20 @@
-//! An error as the user needs it: what happened, where, what to do.
+//! An error with what happened, where, and what to do.
 
 use leptos::prelude::*;
 use parallax_api::error::ApiError;
 
-use crate::reactive::{Handler, on};
-
-/// A notice for something that could not be had.
+/// A notice for a failed request.
 #[component]
 pub fn ErrorNotice(
-    /// What was being done, e.g. "Loading the workload".
+    /// The action that failed, such as "Loading the workload".
     #[prop(into)]
     doing: String,
     /// Why it failed.
     error: ApiError,
     /// Called by the retry button.
     #[prop(into)]
-    on_retry: Handler<()>,
-    /// More ways out.
+    on_retry: Callback<()>,
+    /// More buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -27,7 +25,7 @@ pub fn ErrorNotice(
             <p>{error.detail()}</p>
             <p>{error.advice()}</p>
             <div class="actions">
-                <button class="button primary" data-testid="retry" on:click=on(move |_| on_retry.run(()))>
+                <button class="button primary" data-testid="retry" on:click=move |_| on_retry.run(())>
                     "Retry"
                 </button>
                 {children.map(|children| children())}

@@ -1,4 +1,4 @@
-//! What one side of a comparison has and the other lacks, in sentences, and the attempts.
+//! What one side of a comparison has and the other lacks, and the attempts of both.
 
 use leptos::prelude::*;
 use parallax_compare::attempts::Attempt;
@@ -6,60 +6,54 @@ use parallax_compare::cadence;
 use parallax_compare::gaps::{GapReport, SideGaps};
 use parallax_model::format::count;
 
-use crate::reactive::Read;
-
-/// What is reported.
+/// The contents of the card.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gaps {
     /// Steps, cadences, clocks.
     pub report: GapReport,
     /// Attempts of A and B.
     pub attempts: (Vec<Attempt>, Vec<Attempt>),
-    /// What the sides are called.
+    /// The names of the two sides.
     pub names: (String, String),
 }
 
-/// The report.
+/// The card.
 #[component]
 pub fn GapCard(
-    /// What is reported; `None` while it is made.
+    /// Its contents; `None` while they are computed.
     #[prop(into)]
-    gaps: Read<Option<Gaps>>,
+    gaps: Signal<Option<Gaps>>,
 ) -> impl IntoView {
     move || {
-        let Some(Gaps {
+        let Gaps {
             report,
             attempts,
             names,
-        }) = gaps.get()
-        else {
-            return ().into_any();
-        };
-        let findings: Vec<AnyView> = report
-            .findings
-            .iter()
-            .map(|finding| view! { <li data-testid="finding">{finding.clone()}</li> }.into_any())
-            .collect();
-        let nothing = findings.is_empty().then(|| {
+        } = gaps.get()?;
+        let nothing = report.findings.is_empty().then(|| {
             view! { <p class="hint">"No gaps, duplicates or late starts on either side."</p> }
-                .into_any()
         });
-        view! {
+        let finding = |text: String| view! { <li data-testid="finding">{text}</li> };
+        let findings = report.findings.into_iter().map(finding).collect_view();
+        let sides = [
+            (names.0, side_text(&report.a, &attempts.0)),
+            (names.1, side_text(&report.b, &attempts.1)),
+        ];
+        let sides = sides.map(|(name, text)| {
+            view! { <div class="wide"><dt>{name}</dt><dd class="small">{text}</dd></div> }
+        });
+        Some(view! {
             <section class="card" data-testid="gaps" aria-label="Gaps">
                 <h2>"Gaps, duplicates, clocks"</h2>
                 {nothing}
                 <ul class="findings">{findings}</ul>
-                <dl class="facts">
-                    {side(&names.0, &report.a, &attempts.0)}
-                    {side(&names.1, &report.b, &attempts.1)}
-                </dl>
+                <dl class="facts">{sides.collect_view()}</dl>
             </section>
-        }
-        .into_any()
+        })
     }
 }
 
-fn side(name: &str, gaps: &SideGaps, attempts: &[Attempt]) -> AnyView {
+fn side_text(gaps: &SideGaps, attempts: &[Attempt]) -> String {
     let span = gaps.span.map_or_else(
         || "no steps".to_owned(),
         |(first, last)| format!("steps {first} to {last}"),
@@ -81,9 +75,8 @@ fn side(name: &str, gaps: &SideGaps, attempts: &[Attempt]) -> AnyView {
         parts.push("every time is the same one".to_owned());
     }
     if attempts.len() > 1 {
-        let labels: Vec<&str> = attempts.iter().map(|one| one.label.as_str()).collect();
+        let labels: Vec<&str> = attempts.iter().map(|a| a.label.as_str()).collect();
         parts.push(labels.join(", "));
     }
-    let (name, text) = (name.to_owned(), parts.join(" · "));
-    view! { <div class="wide"><dt>{name}</dt><dd class="small">{text}</dd></div> }.into_any()
+    parts.join(" · ")
 }

@@ -6,23 +6,19 @@ use parallax_model::format::{count, number};
 use parallax_view::{Pair, Side};
 
 use super::verdict::VerdictMark;
-use crate::reactive::{Handler, on};
 
 /// The table; a click opens a pair.
 #[component]
 pub fn MatrixTable(
-    /// What was compared.
+    /// The compared pairs.
     matrix: Matrix,
-    /// Called with the pair that was picked.
+    /// Called with the chosen pair.
     #[prop(into)]
-    on_pick: Handler<Pair>,
+    on_pick: Callback<Pair>,
 ) -> impl IntoView {
     let summary = summary(&matrix);
-    let rows: Vec<AnyView> = matrix
-        .rows
-        .into_iter()
-        .map(|row| row_of(row, on_pick))
-        .collect();
+    let rows = matrix.rows.into_iter();
+    let rows = rows.map(|row| view! { <PairRow row on_pick /> });
     view! {
         <p class="hint" data-testid="matrix-summary">{summary}</p>
         <div class="frame">
@@ -38,23 +34,16 @@ pub fn MatrixTable(
                         <th>"Paired by"</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
     }
 }
 
 fn summary(matrix: &Matrix) -> String {
-    let differ = matrix
-        .rows
-        .iter()
-        .filter(|row| row.agreement.verdict.is_difference())
-        .count() as u64;
-    let unshared = matrix
-        .rows
-        .iter()
-        .filter(|row| row.agreement.matched == 0)
-        .count() as u64;
+    let number_of = |is: fn(&&MatrixRow) -> bool| matrix.rows.iter().filter(is).count() as u64;
+    let differ = number_of(|row| row.agreement.verdict.is_difference());
+    let unshared = number_of(|row| row.agreement.matched == 0);
     let all = matrix.rows.len() as u64;
     let mut text = format!(
         "{} pairs: {} agree, {} differ",
@@ -68,7 +57,8 @@ fn summary(matrix: &Matrix) -> String {
     text
 }
 
-fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
+#[component]
+fn PairRow(row: MatrixRow, on_pick: Callback<Pair>) -> impl IntoView {
     let (a, b) = row.metrics;
     let name = if a == b {
         a.clone()
@@ -83,32 +73,26 @@ fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
         a: side(a, &row.sources.0),
         b: side(b, &row.sources.1),
     };
-    let sources = format!("{} · {}", row.sources.0, row.sources.1);
     let agreement = row.agreement;
     let percent = |share: f64| format!("{} %", number(share * 100.0, 3));
-    let covered = agreement.coverage;
-    let largest = agreement.figures.map_or_else(String::new, |figures| {
-        format!(
-            "{} at step {}",
-            number(figures.max_abs, 4),
-            figures.max_abs_at
-        )
+    let (covered_a, covered_b) = agreement.coverage;
+    let largest = agreement.figures.map(|figures| {
+        let largest = number(figures.max_abs, 4);
+        format!("{largest} at step {}", figures.max_abs_at)
     });
-    let (hint, why) = (row.hint.map(|hint| hint.reason), row.pairing);
     let testid = format!(
         "pair-{}@{}~{}@{}",
         pair.a.metric, pair.a.source, pair.b.metric, pair.b.source
     );
     view! {
         <tr data-testid="matrix-row" title=agreement.sentence>
-            <td><button class="pick" data-testid=testid on:click=on(move |_| on_pick.run(pair.clone()))>{name}</button></td>
+            <td><button class="pick" data-testid=testid on:click=move |_| on_pick.run(pair.clone())>{name}</button></td>
             <td><VerdictMark verdict=agreement.verdict /></td>
-            <td class="hint">{sources}</td>
+            <td class="hint">{format!("{} · {}", row.sources.0, row.sources.1)}</td>
             <td class="num">{count(agreement.matched)}</td>
-            <td class="num">{format!("{} · {}", percent(covered.0), percent(covered.1))}</td>
+            <td class="num">{percent(covered_a)} " · " {percent(covered_b)}</td>
             <td class="num">{largest}</td>
-            <td class="hint">{why} {hint.map(|hint| format!(" · {hint}"))}</td>
+            <td class="hint">{row.pairing} {row.hint.map(|hint| format!(" · {}", hint.reason))}</td>
         </tr>
     }
-    .into_any()
 }

@@ -1,11 +1,10 @@
-//! The page's parts: props in, callbacks out. None of them knows the state.
+//! The components of the pages: props in, callbacks out; no access to the state.
 
 pub mod agreement;
 pub mod baseline_picker;
 pub mod choice;
 pub mod compare_form;
 pub mod error_notice;
-pub mod flow;
 pub mod gap_report;
 pub mod legend;
 pub mod load_bar;

@@ -1,57 +1,47 @@
-//! What would bring two series closer: offered with its evidence, applied only by a click.
+//! Changes that would bring two series closer: listed with their evidence, applied by a click only.
 
 use leptos::prelude::*;
 use parallax_compare::suggest::Suggestion;
 use parallax_model::format::count;
 
-use crate::reactive::{Handler, Read, on};
-
-/// The offers; nothing where there is none.
+/// The suggestions; nothing where there is none.
 #[component]
 pub fn Offers(
-    /// What is offered.
+    /// The suggestions.
     #[prop(into)]
-    offers: Read<Vec<Suggestion>>,
-    /// True if an offer was accepted already.
+    offers: Signal<Vec<Suggestion>>,
+    /// Whether one is applied already.
     #[prop(into)]
-    accepted: Read<bool>,
-    /// Called with an accepted offer.
+    accepted: Signal<bool>,
+    /// Called with the suggestion to apply.
     #[prop(into)]
-    on_accept: Handler<Suggestion>,
-    /// Called to take back what was accepted.
+    on_accept: Callback<Suggestion>,
+    /// Called to undo what was applied.
     #[prop(into)]
-    on_undo: Handler<()>,
+    on_undo: Callback<()>,
 ) -> impl IntoView {
-    move || {
-        let offers = offers.get();
-        if offers.is_empty() && !accepted.get() {
-            return ().into_any();
-        }
-        let rows: Vec<AnyView> = offers
-            .into_iter()
-            .map(|offer| offer_row(offer, on_accept))
-            .collect();
-        let undo = accepted.get().then(|| {
-            view! {
-                <p>
-                    "B is shown and compared with the change that you accepted. "
-                    <button class="button" data-testid="undo-offer" on:click=on(move |_| on_undo.run(()))>"Undo"</button>
-                </p>
-            }
-            .into_any()
-        });
+    let undo = move || {
         view! {
+            <p>
+                "B is shown and compared with the change that you accepted. "
+                <button class="button" data-testid="undo-offer" on:click=move |_| on_undo.run(())>"Undo"</button>
+            </p>
+        }
+    };
+    let row = move |offer| view! { <Offer offer on_accept /> };
+    view! {
+        <Show when=move || accepted.get() || !offers.with(Vec::is_empty)>
             <section class="card" data-testid="offers" aria-label="Possible explanations">
                 <h2>"What could explain the difference"</h2>
-                {undo}
-                <ul class="offers">{rows}</ul>
+                {move || accepted.get().then(undo)}
+                <ul class="offers">{move || offers.get().into_iter().map(row).collect_view()}</ul>
             </section>
-        }
-        .into_any()
+        </Show>
     }
 }
 
-fn offer_row(offer: Suggestion, on_accept: Handler<Suggestion>) -> AnyView {
+#[component]
+fn Offer(offer: Suggestion, on_accept: Callback<Suggestion>) -> impl IntoView {
     let evidence = offer.evidence;
     let gain = format!(
         "matched {} → {}, equal within rounding {} → {}",
@@ -60,13 +50,12 @@ fn offer_row(offer: Suggestion, on_accept: Handler<Suggestion>) -> AnyView {
         count(evidence.agreeing.0),
         count(evidence.agreeing.1)
     );
-    let changes = !offer.transform.is_identity() || offer.method != Default::default();
     let reason = offer.reason.clone();
-    let button = changes.then(|| {
+    let is_change = !offer.transform.is_identity() || offer.method != Default::default();
+    let button = is_change.then(|| {
         view! {
-            <button class="button" data-testid="accept-offer" on:click=on(move |_| on_accept.run(offer.clone()))>"Apply"</button>
+            <button class="button" data-testid="accept-offer" on:click=move |_| on_accept.run(offer.clone())>"Apply"</button>
         }
-        .into_any()
     });
     view! {
         <li data-testid="offer">
@@ -74,5 +63,4 @@ fn offer_row(offer: Suggestion, on_accept: Handler<Suggestion>) -> AnyView {
             {button}
         </li>
     }
-    .into_any()
 }

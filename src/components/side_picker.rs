@@ -1,14 +1,9 @@
 //! One side of a comparison: a metric and one of its sources.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use parallax_api::catalog::Catalog;
 use parallax_model::source::Source;
 use parallax_view::Side;
-
-use super::flow::Rows;
-use crate::reactive::{Handler, Read, memo, on};
 
 /// Two selects: metric, source.
 #[component]
@@ -17,46 +12,44 @@ pub fn SidePicker(
     name: &'static str,
     /// What exists.
     #[prop(into)]
-    catalog: Read<Catalog>,
+    catalog: Signal<Catalog>,
     /// What is chosen.
     #[prop(into)]
-    side: Read<Option<Side>>,
+    side: Signal<Option<Side>>,
     /// Called with the new side.
     #[prop(into)]
-    on_change: Handler<Side>,
+    on_change: Callback<Side>,
 ) -> impl IntoView {
-    let metric =
-        memo(move || side.with(|s| s.as_ref().map(|s| s.metric.clone()).unwrap_or_default()));
-    let source =
-        memo(move || side.with(|s| s.as_ref().map(|s| s.source.clone()).unwrap_or_default()));
-    let sources = memo(move || {
-        let of = |c: &Catalog| {
-            c.metric(&metric.get())
-                .map(|m| m.sources.iter().map(|s| s.0.clone()).collect())
-        };
-        catalog.with(of).unwrap_or_default()
-    });
-    let names = memo(move || {
-        catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>())
-    });
+    let part = move |part: fn(&Side) -> &String| {
+        Memo::new(move |_| {
+            side.with(|side| side.as_ref().map(part).cloned())
+                .unwrap_or_default()
+        })
+    };
+    let (metric, source) = (part(|side| &side.metric), part(|side| &side.source));
+    let sources_of = move |metric: &str| -> Vec<Source> {
+        let sources = catalog.with(|c| c.metric(metric).map(|m| m.sources.clone()));
+        sources.unwrap_or_default()
+    };
+    let metrics = move || catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect());
+    let sources = move || {
+        sources_of(&metric.read())
+            .into_iter()
+            .map(|s| s.0)
+            .collect()
+    };
     let set_metric = move |event| {
         let metric = event_target_value(&event);
-        let sources = catalog.peek_with(|c| {
-            c.metric(&metric)
-                .map(|m| m.sources.clone())
-                .unwrap_or_default()
-        });
-        let kept = sources
-            .iter()
-            .find(|s| s.0 == source.peek())
-            .or(sources.first());
-        if let Some(Source(source)) = kept.cloned() {
+        let sources = untrack(|| sources_of(&metric));
+        let current = source.get_untracked();
+        let same = sources.iter().find(|source| source.0 == current);
+        if let Some(Source(source)) = same.or(sources.first()).cloned() {
             on_change.run(Side { metric, source });
         }
     };
     let set_source = move |event| {
         on_change.run(Side {
-            metric: metric.peek(),
+            metric: metric.get_untracked(),
             source: event_target_value(&event),
         });
     };
@@ -65,25 +58,26 @@ pub fn SidePicker(
         <div class="side">
             <label class="labelled">
                 {name}
-                <select class="select" data-testid=format!("metric-{id}") on:change=on(set_metric)>
-                    {options(names, metric)}
+                <select class="select" data-testid=format!("metric-{id}") on:change=set_metric>
+                    <Options names=metrics chosen=metric />
                 </select>
             </label>
             <label class="labelled">
                 "from"
-                <select class="select" data-testid=format!("source-{id}") on:change=on(set_source)>
-                    {options(sources, source)}
+                <select class="select" data-testid=format!("source-{id}") on:change=set_source>
+                    <Options names=sources chosen=source />
                 </select>
             </label>
         </div>
     }
 }
 
-fn options(names: Read<Vec<String>>, chosen: Read<String>) -> impl IntoView {
+#[component]
+fn Options(#[prop(into)] names: Signal<Vec<String>>, chosen: Memo<String>) -> impl IntoView {
     let option = move |name: String| {
-        let (value, shown) = (name.clone(), name.clone());
-        let selected = move || chosen.with(|chosen| *chosen == name);
-        view! { <option value=value prop:selected=selected>{shown}</option> }.into_any()
+        let (value, label) = (name.clone(), name.clone());
+        let is_chosen = move || *chosen.read() == name;
+        view! { <option value=value prop:selected=is_chosen>{label}</option> }
     };
-    view! { <Rows keys=names row=Arc::new(option) /> }
+    view! { <For each=move || names.get() key=String::clone children=option /> }
 }

@@ -1,31 +1,28 @@
 //! The sources of a workload, each with its dash, to be shown or hidden.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use parallax_model::source::Source;
 
-use super::flow::Rows;
 use crate::chart::style::Stroke;
-use crate::reactive::{Handler, Read, memo, on};
 
 /// Checkboxes for the sources.
 #[component]
 pub fn SourceList(
     /// All sources.
     #[prop(into)]
-    sources: Read<Vec<Source>>,
+    sources: Signal<Vec<Source>>,
     /// Those that are shown; `None` for all.
     #[prop(into)]
-    shown: Read<Option<Vec<String>>>,
-    /// Called with a source and whether it is to be shown.
+    shown: Signal<Option<Vec<String>>>,
+    /// Called with a source and whether to show it.
     #[prop(into)]
-    on_toggle: Handler<(Source, bool)>,
+    on_toggle: Callback<(Source, bool)>,
 ) -> impl IntoView {
-    let row = move |name: String| {
-        let source = Source(name.clone());
+    let row = move |source: Source| {
         let stroke = Stroke::of(&source);
-        let checked = {
+        let name = source.0.clone();
+        let testid = format!("source-{name}");
+        let is_shown = {
             let name = name.clone();
             move || shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.contains(&name)))
         };
@@ -33,30 +30,29 @@ pub fn SourceList(
             <label class="check">
                 <input
                     type="checkbox"
-                    data-testid=format!("source-{name}")
-                    prop:checked=checked
-                    on:change=on(move |event| on_toggle.run((source.clone(), event_target_checked(&event))))
+                    data-testid=testid
+                    prop:checked=is_shown
+                    on:change=move |event| on_toggle.run((source.clone(), event_target_checked(&event)))
                 />
                 <span class="grow clip">{name}</span>
                 <Swatch stroke colour=None />
             </label>
         }
-        .into_any()
     };
     view! {
         <section class="sources" aria-label="Sources">
             <h2>"Sources"</h2>
-            <Rows keys=memo(move || sources.with(|s| s.iter().map(|s| s.0.clone()).collect())) row=Arc::new(row) />
+            <For each=move || sources.get() key=Source::clone children=row />
         </section>
     }
 }
 
-/// A piece of line in a series' dash and colour.
+/// A short line in the dash and colour of a series.
 #[component]
 pub fn Swatch(
     /// The dash.
     stroke: Stroke,
-    /// Which series colour; `None` for the text's.
+    /// Number of the series colour; `None` for the text's colour.
     colour: Option<usize>,
 ) -> impl IntoView {
     let colour = colour.map_or("currentColor".to_owned(), |index| {

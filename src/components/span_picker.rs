@@ -1,9 +1,6 @@
 //! Which part of the run is shown: all, the newest part, or from–to.
 
-use super::flow::When;
-use crate::reactive::{Handler, Read, State, on, text};
 use leptos::prelude::*;
-use parallax_model::decimal;
 use parallax_view::{Last, Span, XChoice};
 
 const MINUTE_MS: u64 = 60_000;
@@ -23,22 +20,29 @@ const PRESETS: &[(&str, Span)] = &[
 pub fn SpanPicker(
     /// What is shown.
     #[prop(into)]
-    span: Read<Span>,
+    span: Signal<Span>,
     /// The unit of from–to.
     #[prop(into)]
-    x: Read<XChoice>,
+    x: Signal<XChoice>,
     /// Called with the new span.
     #[prop(into)]
-    on_change: Handler<Span>,
+    on_change: Callback<Span>,
 ) -> impl IntoView {
-    let open = State::new(false);
+    let open = RwSignal::new(false);
     let is_custom = move || !PRESETS.iter().any(|(_, preset)| *preset == span.get());
+    let custom = move || {
+        if is_custom() {
+            describe(span.get())
+        } else {
+            "Custom…".to_owned()
+        }
+    };
     let presets = PRESETS.iter().map(|(name, preset)| {
         view! {
             <button
-                aria-pressed=text(move || (span.get() == *preset).to_string())
+                aria-pressed=move || (span.get() == *preset).to_string()
                 data-testid=format!("span-{}", name.to_ascii_lowercase().replace(' ', ""))
-                on:click=on(move |_| on_change.run(*preset))
+                on:click=move |_| on_change.run(*preset)
             >
                 {*name}
             </button>
@@ -48,56 +52,62 @@ pub fn SpanPicker(
         <div class="segments spans" role="group" aria-label="Part of the run">
             {presets.collect_view()}
             <button
-                aria-pressed=text(move || is_custom().to_string())
-                aria-expanded=text(move || open.get().to_string())
+                aria-pressed=move || is_custom().to_string()
+                aria-expanded=move || open.get().to_string()
                 data-testid="span-custom"
-                on:click=on(move |_| open.update(|open| *open = !*open))
+                on:click=move |_| open.update(|open| *open = !*open)
             >
-                {text(move || if is_custom() { describe(span.get()) } else { "Custom…".to_owned() })}
+                {custom}
             </button>
         </div>
-        <When on=open.into()>
+        <Show when=move || open.get()>
             <Custom span x on_change />
-        </When>
+        </Show>
     }
 }
 
 #[component]
-fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl IntoView {
+fn Custom(span: Signal<Span>, x: Signal<XChoice>, on_change: Callback<Span>) -> impl IntoView {
     let ends = move || match span.get() {
         Span::Range { from, to } => (from, to),
         _ => (None, None),
     };
-    let number = |text: String| decimal::parse(text.trim()).filter(|n| n.is_finite());
-    let set_from = move |event| on_change.run(range(number(event_target_value(&event)), ends().1));
-    let set_to = move |event| on_change.run(range(ends().0, number(event_target_value(&event))));
-    let bad = State::new(false);
-    let set_last = move |event| match Last::parse(&event_target_value(&event)) {
-        Some(last) => {
-            bad.set(false);
+    let set_from = move |event| on_change.run(range(number_in(&event), untrack(ends).1));
+    let set_to = move |event| on_change.run(range(untrack(ends).0, number_in(&event)));
+    let is_invalid = RwSignal::new(false);
+    let set_last = move |event| {
+        let last = Last::parse(&event_target_value(&event));
+        is_invalid.set(last.is_none());
+        if let Some(last) = last {
             on_change.run(Span::Last(last));
         }
-        None => bad.set(true),
     };
     let unit = move || match x.get() {
         XChoice::Iteration => "step",
         XChoice::Relative => "ms since start",
         XChoice::Wall => "ms since 1970",
     };
-    let shown = |end: Option<f64>| end.map(|n| n.to_string()).unwrap_or_default();
+    let text = |end: Option<f64>| end.map(|n| n.to_string()).unwrap_or_default();
     let last = move || match span.get() {
         Span::Last(last) => last.to_string(),
         _ => String::new(),
     };
+    let hint = move || {
+        if is_invalid.get() {
+            "Write 500, 2000steps, 15m, 1h or 7d."
+        } else {
+            "500 · 2000steps · 15m · 1h"
+        }
+    };
     view! {
         <div class="custom">
             <label class="labelled">
-                "From " {text(unit)}
-                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=text(move || shown(ends().0)) on:change=on(set_from) />
+                "From " {unit}
+                <input class="field short" inputmode="numeric" data-testid="span-from" prop:value=move || text(ends().0) on:change=set_from />
             </label>
             <label class="labelled">
                 "to"
-                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=text(move || shown(ends().1)) on:change=on(set_to) />
+                <input class="field short" inputmode="numeric" data-testid="span-to" prop:value=move || text(ends().1) on:change=set_to />
             </label>
             <label class="labelled">
                 "or last"
@@ -105,14 +115,20 @@ fn Custom(span: Read<Span>, x: Read<XChoice>, on_change: Handler<Span>) -> impl 
                     class="field short"
                     placeholder="2000steps"
                     data-testid="span-last"
-                    aria-invalid=text(move || bad.get().to_string())
-                    prop:value=text(last)
-                    on:change=on(set_last)
+                    aria-invalid=move || is_invalid.get().to_string()
+                    prop:value=last
+                    on:change=set_last
                 />
             </label>
-            <span class="hint">{text(move || if bad.get() { "Write 500, 2000steps, 15m, 1h or 7d." } else { "500 · 2000steps · 15m · 1h" })}</span>
+            <span class="hint">{hint}</span>
         </div>
     }
+}
+
+/// The finite number in a field, if there is one.
+fn number_in(event: &leptos::ev::Event) -> Option<f64> {
+    let number: f64 = event_target_value(event).trim().parse().ok()?;
+    number.is_finite().then_some(number)
 }
 
 fn range(from: Option<f64>, to: Option<f64>) -> Span {

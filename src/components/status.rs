@@ -1,25 +1,22 @@
 //! A workload's status: a dot and a word.
 
 use leptos::prelude::*;
-use parallax_model::format::lower;
 
-use crate::reactive::{Read, live};
-
-/// Status as the API names it; nothing where the server does not know.
+/// The status in lower case; nothing where the server does not report it.
 #[component]
 pub fn Status(
     /// Running, Pending, Done, Deleted, Failed, or absent.
     #[prop(into)]
-    status: Read<Option<String>>,
+    status: Signal<Option<String>>,
 ) -> impl IntoView {
-    live(move || match status.get() {
-        None => ().into_any(),
-        Some(status) => view! {
-            <span class="status" data-testid="status" data-status=status.clone()>
+    move || {
+        let status = status.get()?;
+        let word = status.to_lowercase();
+        Some(view! {
+            <span class="status" data-testid="status" data-status=status>
                 <span class="dot" aria-hidden="true"></span>
-                {lower(&status)}
+                {word}
             </span>
-        }
-        .into_any(),
-    })
+        })
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use parallax_compare::verdict::Verdict;
 
-/// Icon and word.
+/// The icon and the word.
 #[component]
 pub fn VerdictMark(
     /// The verdict.

@@ -5,35 +5,34 @@ use parallax_api::wire::Workload;
 use parallax_model::format::utc;
 
 use super::status::Status;
-use crate::reactive::{Handler, Read, live, on};
 
-/// One row a workload; a click opens it.
+/// A table of workloads; a click opens one.
 #[component]
 pub fn WorkloadTable(
     /// One page of workloads.
     #[prop(into)]
-    workloads: Read<Vec<Workload>>,
-    /// Called with the uid of the picked one.
+    workloads: Signal<Vec<Workload>>,
+    /// Called with the uid of the chosen one.
     #[prop(into)]
-    on_pick: Handler<String>,
+    on_pick: Callback<String>,
 ) -> impl IntoView {
     let row = move |workload: Workload| {
-        let uid = workload.uid.clone();
+        let uid = workload.uid;
+        let testid = format!("workload-{uid}");
         let started = if workload.start_at > 0 {
             utc(workload.start_at * 1000)
         } else {
             "–".into()
         };
-        let status = workload.status.clone();
         view! {
             <tr>
                 <td>
-                    <button class="pick" data-testid=format!("workload-{uid}") on:click=on(move |_| on_pick.run(uid.clone()))>
+                    <button class="pick" data-testid=testid on:click=move |_| on_pick.run(uid.clone())>
                         {workload.name}
                     </button>
                 </td>
                 <td class="hint">{workload.namespace}</td>
-                <td><Status status=Read::of(status) /></td>
+                <td><Status status=workload.status /></td>
                 <td class="num">{started}</td>
             </tr>
         }
@@ -44,9 +43,7 @@ pub fn WorkloadTable(
                 <thead>
                     <tr><th>"Workload"</th><th>"Folder or namespace"</th><th>"Status"</th><th class="num">"Start (UTC)"</th></tr>
                 </thead>
-                <tbody>
-                    {live(move || workloads.get().into_iter().map(row).collect_view().into_any())}
-                </tbody>
+                <tbody>{move || workloads.get().into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
     }

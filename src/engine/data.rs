@@ -1,4 +1,4 @@
-//! What the data page asks.
+//! Answers the messages of the data page.
 
 use std::rc::Rc;
 
@@ -8,16 +8,29 @@ use crate::api::Api;
 use crate::protocol::data::{FromData, ToData};
 use crate::protocol::{FromEngine, Part, decode};
 
+/// Size of the parts in which a CSV is sent to the page, in bytes.
+const CSV_PART_BYTES: usize = 1 << 20;
+
 /// Answers a message of the data page.
 pub(super) fn receive(worker: Rc<Worker>, _: Api, bytes: &[u8]) {
     let session = worker.session.borrow();
-    let said = match decode(bytes) {
+    let send = |message: &FromData| post_both(&FromEngine::Part(Part::Data), message);
+    match decode(bytes) {
         Some(ToData::Table(spec)) => {
             let (rows, total) = table::rows(&session, &spec);
-            FromData::Table { spec, rows, total }
+            send(&FromData::Table { spec, rows, total });
         }
-        Some(ToData::Csv(spec)) => FromData::Csv(table::csv(&session, &spec)),
-        None => return,
-    };
-    post_both(&FromEngine::Part(Part::Data), &said);
+        Some(ToData::Csv(spec)) => {
+            let mut number = 0;
+            table::csv(&session, &spec, CSV_PART_BYTES, |text, is_last| {
+                send(&FromData::CsvPart {
+                    number,
+                    text,
+                    is_last,
+                });
+                number += 1;
+            });
+        }
+        None => {}
+    }
 }

@@ -4,7 +4,7 @@
 //! (two series compared) and `table` are pure. `work` is the worker's loop: messages in, requests to
 //! the API (`requests`), messages out. `compare`
 //! (with `baseline`, a second workload, and `matrix`, all pairs step by step) and `data` answer what
-//! the pages of these names ask; their code is loaded at the first question, through `later`.
+//! the pages of these names ask; their code is loaded at the first question, through `lazy`.
 
 #[cfg(target_arch = "wasm32")]
 mod baseline;
@@ -13,7 +13,7 @@ mod compare;
 #[cfg(target_arch = "wasm32")]
 mod data;
 #[cfg(target_arch = "wasm32")]
-mod later;
+mod lazy;
 #[cfg(target_arch = "wasm32")]
 mod matrix;
 pub mod pair;

@@ -1,5 +1,9 @@
-//! The points behind the charts as rows: a part for the table, all of them as CSV.
+//! The points behind the charts as rows: one page for the table, all of them as CSV.
 
+use std::fmt::Write;
+use std::mem;
+
+use parallax_model::csv::{push_number, text_cell};
 use parallax_model::key::SeriesKey;
 use parallax_model::row::Row;
 use parallax_model::value::is_missing;
@@ -7,57 +11,77 @@ use parallax_model::value::is_missing;
 use super::session::Session;
 use crate::protocol::data::{TableRow, TableSpec};
 
-/// The part of the rows that a table shows, and how many there are in all.
+/// The rows on the requested page of the table, and the number of rows on all pages.
 pub fn rows(session: &Session, spec: &TableSpec) -> (Vec<TableRow>, u64) {
-    let (mut part, mut total) = (Vec::new(), 0_u64);
+    let (mut page, mut total) = (Vec::new(), 0_u64);
     let shown = spec.offset..spec.offset.saturating_add(spec.limit);
-    each_row(session, spec, |series, attempt, row| {
+    for_each_row(session, spec, |series, attempt, row| {
         if shown.contains(&total) {
-            part.push(TableRow {
+            page.push(TableRow {
                 series,
                 attempt,
                 iteration: row.step,
-                timestamp_ms: row.time_ms.unwrap_or(0),
+                timestamp_ms: row.time_ms,
                 value: row.value,
             });
         }
         total += 1;
     });
-    (part, total)
+    (page, total)
 }
 
-/// All rows as CSV (RFC 4180): metric, source, attempt, iteration, timestamp_ms, value. Values have
-/// all their digits; a missing one is an empty cell.
-pub fn csv(session: &Session, spec: &TableSpec) -> String {
+/// Writes all rows as CSV (RFC 4180): metric, source, attempt (from 1), iteration, timestamp_ms,
+/// value. Values have all their digits; a missing time or value is an empty cell.
+///
+/// The text goes to `emit` in parts of about `part_bytes`, with `true` for the last one, so that it
+/// is never in memory as a whole.
+pub fn csv(
+    session: &Session,
+    spec: &TableSpec,
+    part_bytes: usize,
+    mut emit: impl FnMut(String, bool),
+) {
     let mut text = String::from("metric,source,attempt,iteration,timestamp_ms,value\r\n");
-    let quoted: Vec<(String, String)> = spec
+    let names: Vec<String> = spec
         .series
         .iter()
-        .map(|key| (quote(&key.metric), quote(key.source.as_str())))
+        .map(|key| {
+            format!(
+                "{},{}",
+                text_cell(&key.metric),
+                text_cell(key.source.as_str())
+            )
+        })
         .collect();
-    each_row(session, spec, |series, attempt, row| {
-        let Some((metric, source)) = quoted.get(series as usize) else {
-            return;
-        };
-        let (step, time, value) = (row.step, row.time_ms.unwrap_or(0), cell(row.value));
-        text += &format!("{metric},{source},{attempt},{step},{time},{value}\r\n");
+    for_each_row(session, spec, |series, attempt, row| {
+        if text.len() >= part_bytes {
+            emit(mem::take(&mut text), false);
+        }
+        let name = names.get(series as usize).map_or(",", String::as_str);
+        let time_ms = row.time_ms.map(|ms| ms.to_string()).unwrap_or_default();
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{name},{attempt},{},{time_ms},", row.step);
+        if !is_missing(row.value) {
+            push_number(&mut text, row.value);
+        }
+        text.push_str("\r\n");
     });
-    text
+    emit(text, true);
 }
 
-fn each_row(session: &Session, spec: &TableSpec, mut take: impl FnMut(u32, u32, Row)) {
-    for (number, key) in (0..).zip(&spec.series) {
-        each_row_of(session, spec, key, |attempt, row| {
-            take(number, attempt, row);
-        });
+/// Calls `act` with each row of the spec's series in its span: the index of the series, the number
+/// of the attempt from 1, the row.
+fn for_each_row(session: &Session, spec: &TableSpec, mut act: impl FnMut(u32, u32, Row)) {
+    for (index, key) in (0..).zip(&spec.series) {
+        for_each_row_of(session, spec, key, |attempt, row| act(index, attempt, row));
     }
 }
 
-fn each_row_of(
+fn for_each_row_of(
     session: &Session,
     spec: &TableSpec,
     key: &SeriesKey,
-    mut take: impl FnMut(u32, Row),
+    mut act: impl FnMut(u32, Row),
 ) {
     let Some(series) = session.series(key) else {
         return;
@@ -67,27 +91,8 @@ fn each_row_of(
         for row in attempt.recorded_rows().rows() {
             let x = session.x_of(spec.x, &row);
             if range.is_none_or(|(from, to)| x.is_some_and(|x| (from..=to).contains(&x))) {
-                take(attempt.number(), row);
+                act(attempt.number(), row);
             }
         }
-    }
-}
-
-fn cell(value: f64) -> String {
-    match value {
-        v if is_missing(v) => String::new(),
-        v if v.is_nan() => "NaN".into(),
-        v if v.is_infinite() => if v > 0.0 { "Infinity" } else { "-Infinity" }.into(),
-        v if v == 0.0 || (1e-6..1e16).contains(&v.abs()) => v.to_string(),
-        // Plain digits would be up to 300 zeros.
-        v => format!("{v:e}"),
-    }
-}
-
-fn quote(name: &str) -> String {
-    if name.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.to_owned()
     }
 }

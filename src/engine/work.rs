@@ -13,7 +13,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::later;
+use super::lazy;
 use super::requests::{self, Step, stream_rows};
 use super::session::Session;
 use super::store::{Answer, Request, Target};
@@ -159,7 +159,7 @@ impl Worker {
             ToEngine::Part(part) => {
                 let said = rest.to_vec();
                 spawn_local(async move {
-                    match later::receiver(part).await {
+                    match lazy::receiver(part).await {
                         Ok(receive) => receive(self, api, &said),
                         Err(_) => post(&FromEngine::PartMissing(part)),
                     }
@@ -175,7 +175,7 @@ impl Worker {
             return post(&FromEngine::Chart { chart, reply });
         }
         spawn_local(async move {
-            match later::pairs().await {
+            match lazy::pairs().await {
                 Ok(learn) => learn(&mut self.session.borrow_mut()),
                 Err(_) => post(&FromEngine::PartMissing(Part::Compare)),
             }

@@ -1,9 +1,9 @@
-//! Copies a text, and says whether it worked.
+//! The clipboard.
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// Copies the page's address. False where the browser refuses (no permission, no secure context).
+/// Copies the page's address; false where the browser refuses (no permission, no secure context).
 pub async fn copy_address() -> bool {
     let Ok(address) = window().location().href() else {
         return false;

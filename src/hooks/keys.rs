@@ -1,9 +1,11 @@
-//! Keys that work anywhere on the page.
+//! Keyboard shortcuts of the whole page.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Calls `act` with the key's name, unless the user is typing into a field or holds a modifier.
+/// Calls `act` with the name of each pressed key, unless the user is typing into a field or holds a
+/// modifier. `act` returns whether it handled the key; the browser's default action is then
+/// prevented.
 pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         let typing = event
@@ -22,7 +24,7 @@ pub fn on_key(act: impl Fn(&str) -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// Puts the focus on the first element of a selector; whether there is one.
+/// Focuses the first element that matches a selector; true if there is one.
 pub fn focus(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
     let found = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());

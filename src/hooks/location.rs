@@ -1,4 +1,4 @@
-//! The page's address: its query is the view.
+//! The page's address, whose query spells the view.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -15,12 +15,12 @@ pub fn page_url() -> String {
     origin + &location.pathname().unwrap_or_default()
 }
 
-/// Whether a change of the address is a step that "back" returns from.
+/// What a change of the address does to the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A step of its own.
+    /// Adds an entry: "back" returns from it.
     Push,
-    /// Part of the step before.
+    /// Replaces the current entry.
     Replace,
 }
 
@@ -37,15 +37,15 @@ pub fn set_query(query: &str, entry: Entry) {
     let Ok(history) = window().history() else {
         return;
     };
-    // The browser refuses only when called hundreds of times within seconds; the view is then
-    // right on the page and the address follows with the next change.
+    // Browsers refuse this only after hundreds of calls within seconds. The page then still shows
+    // the right view, and the next change updates the address.
     let _ = match entry {
         Entry::Push => history.push_state_with_url(&JsValue::NULL, "", Some(&url)),
         Entry::Replace => history.replace_state_with_url(&JsValue::NULL, "", Some(&url)),
     };
 }
 
-/// Calls `act` when the user goes back or forward.
+/// Calls `act` when the user moves through the browser's history.
 pub fn on_navigate(act: impl Fn() + 'static) {
     let handle = window_event_listener(leptos::ev::popstate, move |_| act());
     on_cleanup(move || handle.remove());

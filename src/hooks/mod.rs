@@ -1,4 +1,4 @@
-//! The browser as signals: each hook turns one DOM facility into plain data.
+//! Browser facilities as signals and plain functions, one module each.
 
 pub mod clipboard;
 pub mod clock;
@@ -6,5 +6,6 @@ pub mod download;
 pub mod keys;
 pub mod location;
 pub mod pattern;
+pub mod pointer;
 pub mod scheme;
 pub mod size;

@@ -1,41 +1,41 @@
-//! A search pattern as the user types it: a regular expression where it is one, else plain text.
+//! Search patterns: a regular expression where the text is a valid one, else plain text.
 
 use js_sys::{Array, Function, Reflect, RegExp};
-use parallax_model::format::lower;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What a user typed into a search field.
+/// A case-insensitive search pattern.
 pub struct Pattern {
     text: String,
     expression: Option<RegExp>,
 }
 
 impl Pattern {
-    /// Reads a pattern; upper and lower case are one. Never fails: an unfinished expression
-    /// (`loss(`) is searched for as it stands.
+    /// Compiles the text of a search field. Never fails: an invalid or unfinished expression
+    /// (`loss(`) is searched for literally.
     pub fn new(text: &str) -> Self {
         let expression = construct(text).and_then(|made| made.dyn_into().ok());
         Self {
-            text: lower(text),
+            text: text.to_lowercase(),
             expression,
         }
     }
 
-    /// True if the text is not a regular expression and is searched for as it stands.
+    /// True if the text is not a valid regular expression and is searched for literally.
     pub fn is_plain(&self) -> bool {
         self.expression.is_none()
     }
 
-    /// Whether `name` has the pattern in it.
+    /// Whether `name` contains a match.
     pub fn matches(&self, name: &str) -> bool {
         match &self.expression {
             Some(expression) => expression.test(name),
-            None => lower(name).contains(&self.text),
+            None => name.to_lowercase().contains(&self.text),
         }
     }
 }
 
-/// `new RegExp(text, "i")`; by way of `Reflect`, where a bad pattern is an error and not a throw.
+/// `new RegExp(text, "i")`, through `Reflect`, which reports an invalid pattern as an error where
+/// the binding of the constructor would throw.
 fn construct(text: &str) -> Option<JsValue> {
     let constructor: Function = Reflect::get(&js_sys::global(), &"RegExp".into())
         .ok()?

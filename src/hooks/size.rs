@@ -7,8 +7,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{ResizeObserver, ResizeObserverEntry};
 
-use crate::reactive::{State, effect};
-
 /// The size of an element's content box.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
@@ -20,10 +18,10 @@ pub struct Size {
     pub ratio: f64,
 }
 
-/// Follows the size of `node` as long as the owner lives. Zero until it is laid out.
-pub fn use_size(node: NodeRef<Div>) -> State<Size> {
-    let size = State::new(Size::default());
-    effect(move || {
+/// The size of `node`, updated until the current owner is dropped; zero before the first layout.
+pub fn use_size(node: NodeRef<Div>) -> RwSignal<Size> {
+    let size = RwSignal::new(Size::default());
+    Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let report = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else {
@@ -35,7 +33,7 @@ pub fn use_size(node: NodeRef<Div>) -> State<Size> {
                 height_px: rect.height(),
                 ratio: window().device_pixel_ratio(),
             };
-            if size.peek() != new {
+            if size.get_untracked() != new {
                 size.set(new);
             }
         });
@@ -43,8 +41,8 @@ pub fn use_size(node: NodeRef<Div>) -> State<Size> {
             return;
         };
         observer.observe(&element);
-        let held = SendWrapper::new((observer, report));
-        on_cleanup(move || held.0.disconnect());
+        let observer = SendWrapper::new((observer, report));
+        on_cleanup(move || observer.0.disconnect());
     });
     size
 }

@@ -1,16 +1,13 @@
-//! The points behind the charts as a table, as CSV, and the files that they came from.
+//! The points behind the charts as a table and as CSV, and the files that they came from.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use parallax_api::wire::FileReport;
 use parallax_model::format::{bytes, count, exact, utc};
 use parallax_model::key::SeriesKey;
 
 use super::panel::series_id;
-use crate::components::flow::When;
-use crate::hooks::download;
-use crate::protocol::Part;
 use crate::protocol::data::{TableSpec, ToData};
-use crate::reactive::{Read, State, effect, memo, on};
 use crate::state::points::use_points;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
@@ -22,45 +19,42 @@ const PAGE_ROWS: u64 = 200;
 /// The data page.
 #[component]
 pub fn Data() -> impl IntoView {
-    let (run, view, selection) = (use_run(), use_view(), use_selection());
-    use_points();
-    let offset = State::new(0_u64);
-    let looked_at = view.part(|v| (v.span, v.x, v.hide.clone()));
-    let shown = memo(move || {
-        let (_, _, hide) = looked_at.get();
-        let (metrics, sources) = (selection.metrics.get(), selection.sources.get());
+    let (run, view, selection, points) = (use_run(), use_view(), use_selection(), use_points());
+    let hide = view.part(|v| v.hide.clone());
+    let series = Memo::new(move |_| {
+        let (metrics, sources, hide) = (
+            selection.metrics.read(),
+            selection.sources.read(),
+            hide.read(),
+        );
         let all = metrics.iter().flat_map(|metric| selection.series(metric));
         all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key)))
             .collect::<Vec<SeriesKey>>()
     });
-    let spec = memo(move || {
-        let (span, x, _) = looked_at.get();
+    let offset = RwSignal::new(0);
+    Effect::watch(move || series.get(), move |_, _, _| offset.set(0), false);
+    let window = view.part(|v| (v.span, v.x));
+    let spec = Memo::new(move |_| {
+        let (span, x) = window.get();
         TableSpec {
-            series: shown.get(),
+            series: series.get(),
             span,
             x,
             offset: offset.get(),
             limit: PAGE_ROWS,
         }
     });
-    effect(move || {
+    Effect::new(move || {
         run.grown.track();
-        run.ask(Part::Data, &ToData::Table(spec.get()));
-    });
-    let mut before = shown.peek();
-    effect(move || {
-        let now = shown.get();
-        if before != now {
-            offset.set(0);
-            before = now;
-        }
+        points.send(&ToData::Table(spec.get()));
     });
     view! {
         <div class="page" data-testid="data">
             <div class="filters">
                 <h1 class="grow">"Points"</h1>
                 <Pager offset />
-                <SaveCsv spec />
+                <button class="button" data-testid="csv" on:click=move |_| points.send(&ToData::Csv(spec.get_untracked()))>"Download CSV"</button>
+                <Show when=move || points.csv_failed.get()><span class="hint" role="alert">"The browser refused the download."</span></Show>
             </div>
             <Table />
             <Files />
@@ -69,11 +63,11 @@ pub fn Data() -> impl IntoView {
 }
 
 #[component]
-fn Pager(offset: State<u64>) -> impl IntoView {
+fn Pager(offset: RwSignal<u64>) -> impl IntoView {
     let points = use_points();
-    let total = memo(move || points.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
+    let total = Memo::new(move |_| points.table.with(|t| t.as_ref().map_or(0, |t| t.total)));
     let end = move || (offset.get() + PAGE_ROWS).min(total.get());
-    let text = move || match total.get() {
+    let range = move || match total.get() {
         0 => "no rows".to_owned(),
         total => format!(
             "{}–{} of {}",
@@ -82,61 +76,40 @@ fn Pager(offset: State<u64>) -> impl IntoView {
             count(total)
         ),
     };
-    let at_start = move || offset.get() == 0;
-    let at_end = move || end() >= total.get();
-    let previous = move |_| offset.update(|o| *o = o.saturating_sub(PAGE_ROWS));
-    let next = move |_| offset.update(|o| *o += PAGE_ROWS);
+    let previous = move |_: MouseEvent| offset.update(|o| *o = o.saturating_sub(PAGE_ROWS));
+    let next = move |_: MouseEvent| offset.update(|o| *o += PAGE_ROWS);
     view! {
         <div class="pager">
-            <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{move || text()}</span>
-            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=at_start on:click=on(previous)>"‹"</button>
-            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=at_end on:click=on(next)>"›"</button>
+            <span class="hint" data-testid="rows" data-total=move || total.get().to_string()>{range}</span>
+            <button class="button" aria-label="Previous rows" data-testid="rows-previous" disabled=move || offset.get() == 0 on:click=previous>"‹"</button>
+            <button class="button" aria-label="Next rows" data-testid="rows-next" disabled=move || { end() >= total.get() } on:click=next>"›"</button>
         </div>
-    }
-}
-
-#[component]
-fn SaveCsv(spec: Read<TableSpec>) -> impl IntoView {
-    let (run, points) = (use_run(), use_points());
-    let failed = State::new(false);
-    effect(move || {
-        let Some(text) = points.csv.get() else { return };
-        points.csv.set(None);
-        let name = format!("{}.csv", run.uid.peek().unwrap_or_default());
-        failed.set(download::save(&name, "text/csv", &text).is_err());
-    });
-    view! {
-        <button class="button" data-testid="csv" on:click=on(move |_| run.ask(Part::Data, &ToData::Csv(spec.peek())))>"Download CSV"</button>
-        <When on=failed.into()><span class="hint" role="alert">"The browser refused the download."</span></When>
     }
 }
 
 #[component]
 fn Table() -> impl IntoView {
     let points = use_points();
-    let body = move || {
-        let Some(part) = points.table.get() else {
-            return ().into_any();
-        };
-        let key = |series: u32| part.spec.series.get(series as usize).cloned();
-        let rows = part.rows.iter().map(|row| {
-            let key = key(row.series);
-            let (metric, source) = key.map(|k| (k.metric, k.source.0)).unwrap_or_default();
+    let rows = move || {
+        let page = points.table.get()?;
+        let rows = page.rows.into_iter().map(|row| {
+            let key = page.spec.series.get(row.series as usize).cloned();
+            let (metric, source) = key.map(|key| (key.metric, key.source.0)).unzip();
             view! {
                 <tr>
                     <td>{metric}</td>
                     <td>{source}</td>
                     <td class="num">{row.attempt}</td>
                     <td class="num">{row.iteration}</td>
-                    <td class="num">{utc(row.timestamp_ms)}</td>
+                    <td class="num">{row.timestamp_ms.map_or("–".to_owned(), utc)}</td>
                     <td class="num">{exact(row.value)}</td>
                 </tr>
             }
         });
-        rows.collect_view().into_any()
+        Some(rows.collect_view())
     };
     view! {
-        <div class="frame" style="max-height:60vh">
+        <div class="frame scroll">
             <table class="table" data-testid="points">
                 <thead>
                     <tr>
@@ -148,25 +121,22 @@ fn Table() -> impl IntoView {
                         <th class="num">"Value"</th>
                     </tr>
                 </thead>
-                <tbody>{move || body()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
 }
 
-/// The files that the bundled server read; other servers do not tell.
+/// The files that the bundled server read; other servers do not report any.
 #[component]
 fn Files() -> impl IntoView {
     let run = use_run();
-    let files = memo(move || {
-        run.opened.with(|o| {
-            o.value()
-                .map(|o| o.workload.files.clone())
-                .unwrap_or_default()
-        })
+    let files = Memo::new(move |_| {
+        let files = run.opened.with(|o| Some(o.value()?.workload.files.clone()));
+        files.unwrap_or_default()
     });
     view! {
-        <When on=memo(move || !files.with(Vec::is_empty))>
+        <Show when=move || !files.with(Vec::is_empty)>
             <h1>"Files"</h1>
             <div class="frame">
                 <table class="table" data-testid="files">
@@ -174,21 +144,18 @@ fn Files() -> impl IntoView {
                         <tr><th>"File"</th><th>"Read as"</th><th>"Source"</th><th class="num">"Points"</th><th class="num">"Size"</th><th>"State and what was skipped"</th></tr>
                     </thead>
                     <tbody>
-                        {move || files.get().into_iter().map(file_row).collect_view()}
+                        {move || files.get().into_iter().map(|file| view! { <File file /> }).collect_view()}
                     </tbody>
                 </table>
             </div>
-        </When>
+        </Show>
     }
 }
 
-fn file_row(file: FileReport) -> impl IntoView {
+#[component]
+fn File(file: FileReport) -> impl IntoView {
     let notes = file.notes.into_iter().map(|note| {
-        let times = if note.count > 1 {
-            format!(" ({} times)", count(note.count))
-        } else {
-            String::new()
-        };
+        let times = (note.count > 1).then(|| format!(" ({} times)", count(note.count)));
         view! { <div class="hint">{note.message}{times} ", from byte " {count(note.byte)}</div> }
     });
     view! {

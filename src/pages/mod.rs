@@ -1,10 +1,10 @@
-//! Pages and the parts of the shell: they read the state and compose components.
+//! The pages and the bars around them: they read the state and compose components.
 
 pub mod compare;
 pub mod data;
 pub mod explore;
 pub mod home;
-pub mod later;
+pub mod lazy;
 pub mod panel;
 pub mod sidebar;
 pub mod status;

@@ -1,14 +1,11 @@
-//! The bar above a page: tabs, the part of the run, the axes.
+//! The bar above a page: tabs, the shown part of the run, the axes.
 
 use leptos::prelude::*;
-use parallax_model::decimal::parse;
 use parallax_view::{Layout, Page, Span, XChoice, YChoice};
 
 use crate::components::choice::Choice;
-use crate::components::flow::When;
 use crate::components::span_picker::SpanPicker;
-use crate::pages::later::preload;
-use crate::reactive::{memo, on, text};
+use crate::pages::lazy::preload;
 use crate::state::view::use_view;
 
 const TABS: &[(&str, Page)] = &[
@@ -33,7 +30,7 @@ pub fn Toolbar() -> impl IntoView {
     let set_x = move |x| {
         view.push(|v| {
             v.x = x;
-            // A from–to is in the axis' own units.
+            // A range is in units of the old axis.
             if matches!(v.span, Span::Range { .. }) {
                 v.span = Span::All;
             }
@@ -44,9 +41,9 @@ pub fn Toolbar() -> impl IntoView {
             <button
                 role="tab"
                 data-testid=format!("tab-{}", name.to_ascii_lowercase())
-                aria-selected=text(move || (page.get() == *tab).to_string())
-                on:pointerenter=on(move |_| preload(*tab))
-                on:click=on(move |_| view.push(|v| v.page = *tab))
+                aria-selected=move || (page.get() == *tab).to_string()
+                on:pointerenter=move |_| preload(*tab)
+                on:click=move |_| view.push(|v| v.page = *tab)
             >
                 {*name}
             </button>
@@ -59,7 +56,7 @@ pub fn Toolbar() -> impl IntoView {
             <span class="grow"></span>
             <Choice label="x" options=X value=x on_change=set_x testid="x-axis" />
             <Choice label="y" options=Y value=view.part(|v| v.scale) on_change=move |y| view.push(|v| v.scale = y) testid="y-axis" />
-            <When on=memo(move || page.get() == Page::Explore)>
+            <Show when=move || page.get() == Page::Explore>
                 <Smooth />
                 <Choice
                     label="Charts"
@@ -68,7 +65,7 @@ pub fn Toolbar() -> impl IntoView {
                     on_change=move |layout| view.push(|v| v.layout = layout)
                     testid="layout"
                 />
-            </When>
+            </Show>
         </div>
     }
 }
@@ -77,7 +74,7 @@ pub fn Toolbar() -> impl IntoView {
 fn Smooth() -> impl IntoView {
     let view = use_view();
     let smooth = view.part(|v| v.smooth);
-    let read = |event: &leptos::ev::Event| parse(&event_target_value(event)).unwrap_or(0.0);
+    let read = |event: &leptos::ev::Event| event_target_value(event).parse().unwrap_or(0.0);
     view! {
         <label class="labelled slider">
             "smooth"
@@ -87,11 +84,11 @@ fn Smooth() -> impl IntoView {
                 max="0.99"
                 step="0.01"
                 data-testid="smooth"
-                prop:value=text(move || smooth.get().to_string())
-                on:input=on(move |event| view.replace(|v| v.smooth = read(&event)))
-                on:change=on(move |event| view.push(|v| v.smooth = read(&event)))
+                prop:value=move || smooth.get().to_string()
+                on:input=move |event| view.replace(|v| v.smooth = read(&event))
+                on:change=move |event| view.push(|v| v.smooth = read(&event))
             />
-            <output>{text(move || format!("{:.2}", smooth.get()))}</output>
+            <output>{move || format!("{:.2}", smooth.get())}</output>
         </label>
     }
 }

@@ -1,4 +1,4 @@
-//! The top bar: which workload, how it stands, how fresh the data is, refresh, theme, share.
+//! The top bar: the workload with its status and age, refresh, theme, share.
 
 use std::time::Duration;
 
@@ -7,12 +7,10 @@ use parallax_model::format::{duration, utc};
 use parallax_view::{Page, Refresh, Theme};
 
 use crate::components::choice::Choice;
-use crate::components::flow::When;
 use crate::components::status::Status;
 use crate::hooks::clipboard::copy_address;
 use crate::hooks::clock::use_now;
 use crate::protocol::ToEngine;
-use crate::reactive::{State, flag, live, memo, on, text};
 use crate::state::prefs;
 use crate::state::run::use_run;
 use crate::state::view::use_view;
@@ -23,19 +21,19 @@ const REFRESHES: &[(&str, Refresh)] = &[
     ("30 s", Refresh::S30),
     ("1 min", Refresh::M1),
 ];
-/// How long a button says what it did.
-const SAID_FOR: Duration = Duration::from_secs(2);
+/// How long the share button shows the result.
+const SHARE_RESULT: Duration = Duration::from_secs(2);
 const THEMES: &[(&str, Theme)] = &[
     ("system", Theme::System),
     ("light", Theme::Light),
     ("dark", Theme::Dark),
 ];
 
-/// The bar on top of every page but embedded ones.
+/// The bar at the top of every page that is not embedded.
 #[component]
 pub fn TopBar(
     /// Whether the sidebar is open as a sheet (narrow screens).
-    sidebar: State<bool>,
+    sidebar_open: RwSignal<bool>,
 ) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     let open = view.part(|v| v.workload.is_some());
@@ -55,21 +53,21 @@ pub fn TopBar(
     };
     view! {
         <header class="topbar">
-            <a class="brand" href="?" data-testid="home" on:click=on(home)>"Parallax"</a>
-            <When on=open>
+            <a class="brand" href="?" data-testid="home" on:click=home>"Parallax"</a>
+            <Show when=move || open.get()>
                 <Crumb />
                 <button
                     class="button sheet-button"
-                    class:unused=flag(move || page.get() == Page::Compare)
+                    class:unused=move || page.get() == Page::Compare
                     data-testid="open-sidebar"
-                    aria-expanded=text(move || sidebar.get().to_string())
-                    on:click=on(move |_| sidebar.update(|open| *open = !*open))
+                    aria-expanded=move || sidebar_open.get().to_string()
+                    on:click=move |_| sidebar_open.update(|open| *open = !*open)
                 >
                     "Metrics"
                 </button>
-            </When>
+            </Show>
             <span class="grow"></span>
-            <When on=open>
+            <Show when=move || open.get()>
                 <Choice
                     label="Refresh"
                     options=REFRESHES
@@ -77,10 +75,10 @@ pub fn TopBar(
                     on_change=move |refresh| view.push(|v| v.refresh = refresh)
                     testid="refresh"
                 />
-                <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=on(move |_| run.send(ToEngine::Poll))>
+                <button class="button plain" title="Ask for new points now (r)" data-testid="refresh-now" on:click=move |_| run.send(ToEngine::Poll)>
                     "⟳" <span class="sr">"Refresh now"</span>
                 </button>
-            </When>
+            </Show>
             <ThemeChoice />
             <Share />
         </header>
@@ -91,26 +89,22 @@ pub fn TopBar(
 fn Crumb() -> impl IntoView {
     let run = use_run();
     let workload = run.workload();
-    let name = move || {
-        let open = workload.with(|w| w.as_ref().map(|w| w.name.clone()));
-        open.or_else(|| run.uid.get()).unwrap_or_default()
-    };
-    let status = memo(move || workload.with(|w| w.as_ref().and_then(|w| w.status.clone())));
+    let name = move || workload.get().map(|w| w.name).or_else(|| run.uid.get());
+    let status = move || workload.get().and_then(|w| w.status);
     let now = use_now();
     let age = move || {
-        let Some(ms) = run.newest_ms.get() else {
-            return ().into_any();
-        };
-        let age = duration(now.get() as i64 - ms);
-        view! { <span class="hint clip" data-testid="age" title=format!("{} UTC", utc(ms))>"last point " {age} " ago"</span> }
-            .into_any()
+        let newest_ms = run.newest_ms.get()?;
+        let age = duration(now.get() as i64 - newest_ms);
+        Some(view! {
+            <span class="hint clip" data-testid="age" title=format!("{} UTC", utc(newest_ms))>"last point " {age} " ago"</span>
+        })
     };
     view! {
         <div class="crumb">
             <span class="sep" aria-hidden="true">"▸"</span>
-            <h1 class="clip" data-testid="workload-name">{text(name)}</h1>
+            <h1 class="clip" data-testid="workload-name">{name}</h1>
             <Status status />
-            {live(age)}
+            {age}
         </div>
     }
 }
@@ -118,16 +112,16 @@ fn Crumb() -> impl IntoView {
 #[component]
 fn ThemeChoice() -> impl IntoView {
     let view = use_view();
-    let chosen = view.part(|v| v.theme);
-    let remembered = State::new(prefs::theme());
-    let value = memo(move || match chosen.get() {
-        Theme::System => remembered.get(),
+    let in_view = view.part(|v| v.theme);
+    let stored = RwSignal::new(prefs::theme());
+    let value = move || match in_view.get() {
+        Theme::System => stored.get(),
         theme => theme,
-    });
+    };
     let change = move |theme| {
         prefs::set_theme(theme);
-        remembered.set(theme);
-        // The URL's theme would win over the choice that was just made.
+        stored.set(theme);
+        // A theme in the URL takes precedence over the stored one.
         view.replace(|v| v.theme = theme);
     };
     view! { <Choice label="Theme" options=THEMES value on_change=change testid="theme" /> }
@@ -135,21 +129,21 @@ fn ThemeChoice() -> impl IntoView {
 
 #[component]
 fn Share() -> impl IntoView {
-    let said = State::new("Share");
+    let label = RwSignal::new("Share");
     let copy = move |_| {
         leptos::task::spawn_local(async move {
             let copied = copy_address().await;
-            said.set(if copied {
+            label.set(if copied {
                 "Link copied"
             } else {
                 "Copy the address bar"
             });
-            set_timeout(move || said.set("Share"), SAID_FOR);
+            set_timeout(move || label.set("Share"), SHARE_RESULT);
         });
     };
     view! {
-        <button class="button" data-testid="share" title="Copy a link to this view" on:click=on(copy)>
-            <span aria-live="polite">{text(move || said.get())}</span>
+        <button class="button" data-testid="share" title="Copy a link to this view" on:click=copy>
+            <span aria-live="polite">{label}</span>
         </button>
     }
 }

@@ -1,25 +1,25 @@
-//! What the data page and the engine say to each other.
+//! The messages between the data page and the engine.
 
 use parallax_view::{Span, XChoice};
 use serde::{Deserialize, Serialize};
 
 use super::SeriesKey;
 
-/// What the page asks.
+/// Requests of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToData {
     /// Rows for the table. Answer: [`FromData::Table`].
     Table(TableSpec),
-    /// Rows as CSV. Answer: [`FromData::Csv`].
+    /// All rows as CSV. Answer: [`FromData::CsvPart`], several times.
     Csv(TableSpec),
 }
 
-/// Rows of series in a span.
+/// A page of the rows of some series in a span.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TableSpec {
     /// The series, in the order of the rows.
     pub series: Vec<SeriesKey>,
-    /// The part that is shown.
+    /// The shown part of the run.
     pub span: Span,
     /// The unit of the span.
     pub x: XChoice,
@@ -34,28 +34,35 @@ pub struct TableSpec {
 pub struct TableRow {
     /// Index into the spec's series.
     pub series: u32,
-    /// Which attempt, from 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
     /// The training step.
     pub iteration: i64,
-    /// Milliseconds since the epoch.
-    pub timestamp_ms: i64,
+    /// Milliseconds since the epoch, where the row has a time.
+    pub timestamp_ms: Option<i64>,
     /// The raw value.
     pub value: f64,
 }
 
-/// What the engine answers.
+/// Answers of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromData {
-    /// A part of the table.
+    /// A page of the table.
     Table {
-        /// As asked.
+        /// The request.
         spec: TableSpec,
         /// The rows.
         rows: Vec<TableRow>,
-        /// How many rows there are in all.
+        /// The number of rows on all pages.
         total: u64,
     },
-    /// The table as CSV.
-    Csv(String),
+    /// The next part of a CSV.
+    CsvPart {
+        /// Its number, from 0.
+        number: u32,
+        /// Its text; parts need not end with a line.
+        text: String,
+        /// Whether it is the last one.
+        is_last: bool,
+    },
 }

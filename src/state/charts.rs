@@ -1,29 +1,32 @@
-//! What each chart draws: requests to the engine, at most one under way for each chart, the newest
-//! one kept for when it is back.
+//! Requests of the charts to the engine: at most one under way for each chart; of those made
+//! meanwhile the newest is sent next.
 //!
-//! The points under the pointer are asked for once for all places of the pointer on what is drawn;
-//! its moves are then answered here.
+//! The points under the pointer are requested once for all pointer positions over what is drawn;
+//! pointer moves are then answered without the engine.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use parallax_model::sorted::Sorted;
 
 use crate::protocol::{ChartReply, ChartSpec, Probes, Reading, ToEngine};
-use crate::reactive::State;
 
 /// What comes back for one chart.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Feed {
     /// What it draws.
-    pub reply: State<Option<Arc<ChartReply>>>,
-    /// The raw points near the pointer, one for each series of the spec.
-    pub readings: State<Option<Vec<Option<Reading>>>>,
+    pub reply: RwSignal<Option<Arc<ChartReply>>>,
+    /// The raw points near the pointer, one for each series of the spec; `None` without a pointer.
+    pub readings: RwSignal<Option<Vec<Option<Reading>>>>,
 }
 
+/// The requests of one chart.
+#[derive(Default)]
 struct Slot {
     feed: Feed,
+    /// Whether a chart request is under way.
     drawing: bool,
+    /// The chart request to send after it.
     next: Option<ChartSpec>,
     /// The pointer's x, while it is over a chart.
     hover: Option<f64>,
@@ -31,25 +34,28 @@ struct Slot {
     probing: Probing,
 }
 
-/// How the points under the pointer stand to what is drawn.
-#[derive(Clone, Copy, PartialEq)]
+/// Which drawing the points under the pointer belong to.
+#[derive(Clone, Copy, Default, PartialEq)]
 enum Probing {
-    /// They are of what is drawn.
-    Done,
-    /// They are asked for; `true`: of what was drawn before.
-    Asked(bool),
-    /// They are of what was drawn before, if of anything.
-    Old,
+    /// `probes` belong to what is drawn.
+    Current,
+    /// They are requested for what is drawn.
+    Requested,
+    /// They are requested for what was drawn before.
+    RequestedBefore,
+    /// `probes`, if any, belong to what was drawn before.
+    #[default]
+    Outdated,
 }
 
 impl Slot {
-    /// The message that asks for the points under the pointer, if they are needed now.
+    /// The request for the points under the pointer, if one is needed now.
     fn probe(&mut self, chart: u32) -> Option<ToEngine> {
-        if self.hover.is_none() || self.probing != Probing::Old {
+        if self.hover.is_none() || self.probing != Probing::Outdated {
             return None;
         }
-        let reply = self.feed.reply.peek()?;
-        self.probing = Probing::Asked(false);
+        let reply = self.feed.reply.get_untracked()?;
+        self.probing = Probing::Requested;
         Some(ToEngine::Probe {
             chart,
             x_domain: reply.frame.x_domain,
@@ -57,73 +63,62 @@ impl Slot {
         })
     }
 
-    /// The points under the pointer. While those of another domain are awaited, what is said stays.
+    /// The points under the pointer; `None` while only those of another x domain are here, where
+    /// the last readings stay.
     fn readings(&self) -> Option<Option<Vec<Option<Reading>>>> {
-        let Some(at) = self.hover else {
+        let Some(x) = self.hover else {
             return Some(None);
         };
         let probes = self.probes.as_ref()?;
-        let drawn = |reply: &Option<Arc<ChartReply>>| {
-            reply
-                .as_ref()
-                .is_some_and(|r| r.frame.x_domain == probes.x_domain())
-        };
-        let is_of_domain = self.feed.reply.peek_with(drawn);
-        is_of_domain.then(|| Some(probes.at(at)))
+        let reply = self.feed.reply.get_untracked()?;
+        (reply.frame.x_domain == probes.x_domain()).then(|| Some(probes.at(x)))
     }
 }
 
 /// The charts on the page by their numbers.
 #[derive(Clone, Copy, Default)]
 pub struct Charts {
-    slots: StoredValue<Sorted<u32, Slot>>,
-    numbers: StoredValue<u32>,
+    /// The x under the pointer, shared by all charts.
+    pub hover: RwSignal<Option<f64>>,
+    slots: StoredValue<BTreeMap<u32, Slot>>,
+    next_number: StoredValue<u32>,
 }
 
 impl Charts {
     /// A new chart's number and what will come back for it.
     pub(super) fn add(self) -> (u32, Feed) {
-        let number = self.numbers.get_value();
-        self.numbers.set_value(number + 1);
-        let feed = Feed {
-            reply: State::default(),
-            readings: State::default(),
-        };
-        let slot = Slot {
-            feed,
-            drawing: false,
-            next: None,
-            hover: None,
-            probes: None,
-            probing: Probing::Old,
-        };
+        let number = self.next_number.get_value();
+        self.next_number.set_value(number + 1);
+        let slot = Slot::default();
+        let feed = slot.feed;
         self.slots.update_value(|slots| {
             slots.insert(number, slot);
         });
         (number, feed)
     }
 
-    /// Takes an answer; gives what is to be asked next.
-    pub(super) fn replied(self, chart: u32, reply: ChartReply) -> Vec<ToEngine> {
-        // Points are told by the numbers of the series: those of other series mean nothing here.
-        let draws =
-            |old: &ChartSpec| old.series == reply.spec.series && old.pair == reply.spec.pair;
-        let Some((feed, next, is_other)) = self.with(chart, |slot| {
-            let old = slot.feed.reply.peek();
-            let is_other = !old.is_some_and(|old| draws(&old.spec));
-            if is_other {
+    /// Handles a reply; returns the requests to send next.
+    pub(super) fn receive_chart(self, chart: u32, reply: ChartReply) -> Vec<ToEngine> {
+        let updated = self.with(chart, |slot| {
+            let old = slot.feed.reply.get_untracked();
+            // Readings are in the order of the spec's series: for other series they are wrong.
+            let same_series = old.is_some_and(|old| {
+                old.spec.series == reply.spec.series && old.spec.pair == reply.spec.pair
+            });
+            if !same_series {
                 slot.probes = None;
             }
             slot.drawing = slot.next.is_some();
             slot.probing = match slot.probing {
-                Probing::Asked(_) => Probing::Asked(true),
-                _ => Probing::Old,
+                Probing::Requested | Probing::RequestedBefore => Probing::RequestedBefore,
+                Probing::Current | Probing::Outdated => Probing::Outdated,
             };
-            (slot.feed, slot.next.take(), is_other)
-        }) else {
+            (slot.feed, slot.next.take(), same_series)
+        });
+        let Some((feed, next, same_series)) = updated else {
             return Vec::new();
         };
-        if is_other {
+        if !same_series {
             feed.readings.set(None);
         }
         feed.reply.set(Some(Arc::new(reply)));
@@ -132,43 +127,41 @@ impl Charts {
         next.into_iter().chain(probe).collect()
     }
 
-    /// Takes the points under the pointer; gives what is to be asked next.
-    pub(super) fn probed(self, chart: u32, probes: Probes) -> Option<ToEngine> {
+    /// Handles the points under the pointer; returns the request to send next.
+    pub(super) fn receive_probes(self, chart: u32, probes: Probes) -> Option<ToEngine> {
         let next = self.with(chart, |slot| {
-            if slot.probing == Probing::Asked(true) {
-                slot.probing = Probing::Old;
+            if slot.probing == Probing::RequestedBefore {
+                slot.probing = Probing::Outdated;
             } else {
-                slot.probing = Probing::Done;
+                slot.probing = Probing::Current;
                 slot.probes = Some(probes);
             }
             slot.probe(chart)
         });
-        self.say(chart);
+        self.update_readings(chart);
         next.flatten()
     }
 
-    /// Takes the pointer's new place; gives the message that asks for the points under it, unless
-    /// they are here.
-    pub(super) fn hover(self, chart: u32, at: Option<f64>) -> Option<ToEngine> {
-        let message = self.with(chart, |slot| {
-            slot.hover = at;
+    /// Moves the pointer; returns the request for the points under it, unless they are here.
+    pub(super) fn move_pointer(self, chart: u32, x: Option<f64>) -> Option<ToEngine> {
+        let request = self.with(chart, |slot| {
+            slot.hover = x;
             slot.probe(chart)
         });
-        self.say(chart);
-        message.flatten()
+        self.update_readings(chart);
+        request.flatten()
     }
 
-    /// Says what is under the pointer now.
-    fn say(self, chart: u32) {
-        let said = self.with(chart, |slot| Some((slot.feed.readings, slot.readings()?)));
-        if let Some((readings, new)) = said.flatten()
-            && readings.peek_with(|old| *old != new)
+    fn update_readings(self, chart: u32) {
+        let new = self.with(chart, |slot| Some((slot.feed.readings, slot.readings()?)));
+        if let Some((readings, new)) = new.flatten()
+            && readings.with_untracked(|old| *old != new)
         {
             readings.set(new);
         }
     }
 
-    /// Takes a chart's new spec; gives the message that asks for it, unless one is under way.
+    /// Takes a chart's new spec; returns the request for it, unless one is under way.
     pub(super) fn request(self, chart: u32, spec: ChartSpec) -> Option<ToEngine> {
         self.with(chart, |slot| {
             if slot.drawing {
@@ -180,7 +173,7 @@ impl Charts {
         })?
     }
 
-    /// Forgets a chart that left the page.
+    /// Removes a chart that left the page.
     pub(super) fn remove(self, chart: u32) {
         self.slots.try_update_value(|slots| slots.remove(&chart));
     }

@@ -1,55 +1,55 @@
-//! What the engine reports of comparisons: the pair, the matrix, the baseline.
+//! What the engine reports about comparisons: the pair, the matrix, the baseline.
 
-use leptos::prelude::use_context;
+use leptos::prelude::*;
 
-use super::parts::Told;
+use super::lazy::LazyEvent;
 use super::remote::Remote;
 use super::run::{Run, use_run};
+use crate::hooks::download::Download;
 use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, PairReport, ToCompare};
 use crate::protocol::{Opened, PairSpec, Part, decode};
-use crate::reactive::State;
 
-/// See the module.
+/// The state of the compare page.
 #[derive(Clone, Copy)]
 pub struct Comparison {
     run: Run,
-    /// The last pair and what is said of it; `None` inside: one side holds no points.
-    pub pair: State<Option<(PairSpec, Option<PairReport>)>>,
-    /// The last matrix, or how far it is.
-    pub matrix: State<Option<(MatrixSpec, MatrixState)>>,
+    /// The last compared pair and its report; `None` inside if one side has no points.
+    pub pair: RwSignal<Option<(PairSpec, Option<PairReport>)>>,
+    /// The last matrix, or its progress.
+    pub matrix: RwSignal<Option<(MatrixSpec, MatrixState)>>,
     /// The baseline's uid and what exists in it.
-    pub baseline: State<Option<(String, Remote<Opened>)>>,
+    pub baseline: RwSignal<Option<(String, Remote<Opened>)>>,
     /// True while metrics of the baseline load.
-    pub baseline_loading: State<bool>,
-    /// The last export (whether it is JSON, and its text), until it is saved.
-    pub exported: State<Option<(bool, String)>>,
+    pub baseline_loading: RwSignal<bool>,
+    /// Whether the browser refused to save the last export.
+    pub export_failed: RwSignal<bool>,
 }
 
 impl Comparison {
     fn new() -> Self {
         Self {
             run: use_run(),
-            pair: State::default(),
-            matrix: State::default(),
-            baseline: State::default(),
-            baseline_loading: State::default(),
-            exported: State::default(),
+            pair: RwSignal::default(),
+            matrix: RwSignal::default(),
+            baseline: RwSignal::default(),
+            baseline_loading: RwSignal::default(),
+            export_failed: RwSignal::default(),
         }
     }
 
-    /// Asks the engine.
-    pub fn ask(self, message: &ToCompare) {
-        self.run.ask(Part::Compare, message);
+    /// Sends a message to the engine.
+    pub fn send(self, message: &ToCompare) {
+        self.run.send_lazy(Part::Compare, message);
     }
 
-    fn listen(self, told: Told<'_>) {
-        match told {
+    fn on_event(self, event: LazyEvent<'_>) {
+        match event {
             // The baseline stays open over another workload.
-            Told::Opened => {
+            LazyEvent::Opened => {
                 self.pair.set(None);
                 self.matrix.set(None);
             }
-            Told::Said(bytes) => {
+            LazyEvent::Message(bytes) => {
                 if let Some(message) = decode(bytes) {
                     self.receive(message);
                 }
@@ -65,7 +65,7 @@ impl Comparison {
             FromCompare::Matrix { spec, state } => self.matrix.set(Some((spec, *state))),
             FromCompare::BaselineOpened { uid, result } => {
                 let mut baseline = Remote::Loading;
-                baseline.take(result);
+                baseline.apply(result);
                 self.baseline.set(Some((uid, baseline)));
             }
             FromCompare::BaselineGrew { loading, error } => {
@@ -73,21 +73,34 @@ impl Comparison {
                 if let Some(error) = error {
                     self.baseline.update(|baseline| {
                         if let Some((_, opened)) = baseline {
-                            opened.take(Err(error));
+                            opened.apply(Err(error));
                         }
                     });
                 }
                 self.run.baseline_grown.update(|n| *n += 1);
             }
-            FromCompare::Exported { json, text } => self.exported.set(Some((json, text))),
+            FromCompare::Exported { json, text } => self.save(json, &text),
         }
+    }
+
+    fn save(self, json: bool, text: &str) {
+        let (extension, media_type) = if json {
+            ("json", "application/json")
+        } else {
+            ("csv", "text/csv")
+        };
+        let uid = self.run.uid.get_untracked().unwrap_or_default();
+        let download = Download::default();
+        download.push(text.as_bytes());
+        let saved = download.save(&format!("{uid}-compare.{extension}"), media_type);
+        self.export_failed.set(saved.is_err());
     }
 }
 
-/// What is reported of comparisons, from the first time that it is looked at.
+/// The state of the compare page, made when it is first used.
 pub fn use_comparison() -> Comparison {
     use_context::<Comparison>().unwrap_or_else(|| {
-        let parts = use_run().parts;
-        parts.join(Part::Compare, Comparison::new, Comparison::listen)
+        let states = use_run().lazy;
+        states.register(Part::Compare, Comparison::new, Comparison::on_event)
     })
 }

@@ -11,12 +11,12 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::protocol::{FromEngine, decode_first};
 
-/// What the worker runs first, relative to the page: it starts this very program there.
+/// The worker's script, relative to the page; it starts this WASM module in the worker.
 const LOADER: &str = "./engine.js";
-/// The element that names the program's script, which Trunk calls by a fingerprint.
+/// Selects the element that names the module's script, whose file name Trunk generates.
 const SCRIPT: &str = "link[rel=modulepreload]";
 
-/// Sends to the worker. What is sent before it listens is kept and sent then.
+/// Sends messages to the worker; those sent before it listens are queued.
 #[derive(Clone)]
 pub struct Engine(Rc<RefCell<Link>>);
 
@@ -27,7 +27,8 @@ enum Link {
 }
 
 impl Engine {
-    /// Starts the worker; each of its messages, and the bytes that follow it, goes to `receive`.
+    /// Starts the worker. Each of its messages goes to `receive`, with the bytes that follow it;
+    /// `failed` gets the reason if it does not start.
     pub fn start(
         receive: impl Fn(FromEngine, &[u8]) + 'static,
         failed: impl Fn(String) + 'static,
@@ -47,11 +48,11 @@ impl Engine {
             };
             let bytes = bytes.to_vec();
             let Some((message, rest)) = decode_first(&bytes) else {
-                leptos::logging::warn!("a message of the engine could not be read");
+                leptos::logging::warn!("a message of the engine could not be decoded");
                 return;
             };
             if matches!(message, FromEngine::Started) {
-                this.listens();
+                this.send_queued();
             }
             receive(message, rest);
         });
@@ -60,7 +61,7 @@ impl Engine {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        // One worker for the life of the page.
+        // The worker lives as long as the page.
         on_message.forget();
         on_error.forget();
         engine
@@ -69,16 +70,16 @@ impl Engine {
     /// Sends an encoded message.
     pub fn send(&self, bytes: Vec<u8>) {
         match &mut *self.0.borrow_mut() {
-            Link::Starting(_, waiting) => waiting.push(bytes),
+            Link::Starting(_, queue) => queue.push(bytes),
             Link::Listening(worker) => post(worker, &bytes),
             Link::Missing => {}
         }
     }
 
-    fn listens(&self) {
+    fn send_queued(&self) {
         let link = self.0.replace(Link::Missing);
-        if let Link::Starting(worker, waiting) = link {
-            waiting.iter().for_each(|bytes| post(&worker, bytes));
+        if let Link::Starting(worker, queue) = link {
+            queue.iter().for_each(|bytes| post(&worker, bytes));
             self.0.replace(Link::Listening(worker));
         } else {
             self.0.replace(link);
@@ -86,28 +87,28 @@ impl Engine {
     }
 }
 
-/// A worker that has been told which program to start: the page's, as it is compiled.
+/// Starts a worker and posts it the compiled module of this page.
 fn start_worker() -> Result<Worker, JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let worker = Worker::new_with_options(LOADER, &options)?;
     let script = document().query_selector(SCRIPT)?;
     let script = script.and_then(|link| Reflect::get(&link, &"href".into()).ok());
-    let program = Object::new();
-    Reflect::set(&program, &"script".into(), &script.unwrap_or_default())?;
-    Reflect::set(&program, &"module".into(), &wasm_bindgen::module())?;
-    worker.post_message(&program)?;
+    let message = Object::new();
+    Reflect::set(&message, &"script".into(), &script.unwrap_or_default())?;
+    Reflect::set(&message, &"module".into(), &wasm_bindgen::module())?;
+    worker.post_message(&message)?;
     Ok(worker)
 }
 
 fn post(worker: &Worker, bytes: &[u8]) {
     let bytes = Uint8Array::from(bytes);
     let transfer = Array::of1(&bytes.buffer());
-    // Posting plain bytes fails only for a worker that was ended, which this page never does.
+    // Posting bytes fails only for a terminated worker, and nothing terminates this one.
     if worker
         .post_message_with_transfer(&bytes, &transfer)
         .is_err()
     {
-        leptos::logging::warn!("the engine does not take messages");
+        leptos::logging::warn!("the engine does not accept messages");
     }
 }

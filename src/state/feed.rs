@@ -1,32 +1,24 @@
-//! A chart's line to the engine: asks when something changed, for as long as the chart is there.
+//! Keeps a chart up to date: requests it from the engine whenever something changed.
 
 use leptos::prelude::*;
 
 use super::charts::Feed;
 use super::run::Run;
 use crate::protocol::ChartSpec;
-use crate::reactive::{Read, effect, memo};
 
-/// Asks the engine for a chart as long as the owner lives: again when `spec` changes or one of its
-/// metrics grew, and for the points under the pointer when it is first over what is drawn.
-pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64>>) -> Feed {
+/// Requests a chart until the current owner is dropped: when `spec` changes or one of its metrics
+/// grows, and for the points under the pointer when it first moves over what is drawn.
+pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>) -> Feed {
     let charts = run.charts;
     let (chart, feed) = charts.add();
-    on_cleanup(move || {
-        charts.remove(chart);
+    on_cleanup(move || charts.remove(chart));
+    let grown = Memo::new(move |_| {
+        let metrics = spec.with(|spec| spec.as_ref().map(ChartSpec::metrics));
+        run.growth_of(&metrics.unwrap_or_default())
     });
-    let grown = memo(move || {
-        let metrics = spec
-            .with(|s| s.as_ref().map(ChartSpec::metrics))
-            .unwrap_or_default();
-        let of_run = run.grown.with(|grown| {
-            let counts = metrics.iter().filter_map(|metric| grown.get(metric));
-            counts.sum::<u64>()
-        });
-        of_run + run.baseline_grown.get()
-    });
-    effect(move || {
-        // `spec` first: `grown` reads it too, and would leave it looking unchanged.
+    Effect::new(move || {
+        // `spec` is read before `grown`, which reads it too: else this effect would see it as
+        // unchanged.
         let spec = spec.get();
         let _ = grown.get();
         if let Some(spec) = spec
@@ -35,8 +27,8 @@ pub fn use_chart(run: Run, spec: Read<Option<ChartSpec>>, hover: Read<Option<f64
             run.send(message);
         }
     });
-    effect(move || {
-        if let Some(message) = charts.hover(chart, hover.get()) {
+    Effect::new(move || {
+        if let Some(message) = charts.move_pointer(chart, charts.hover.get()) {
             run.send(message);
         }
     });

@@ -1,18 +1,17 @@
-//! What the page knows, each in one place with one accessor.
+//! The page's state; each piece has one accessor.
 //!
 //! `view` (what the user looks at; the URL), `run` (what the engine reports: the workload list, the
-//! open workload, loads), `remote` (how data of the API is held), `charts` (what each chart draws)
-//! with `feed` (one chart's line to the engine), `selection` (the view held against what exists),
-//! `parts` (what is told to the pages that are loaded later: `comparison` and `points`), `hover`,
-//! `theme`, `prefs` (what this browser remembers), `engine` (the link to the worker).
-//! Points are never here: they live in the engine.
+//! open workload, loads), `remote` (the state of data from the API), `charts` (the requests of all
+//! charts) with `feed` (those of one), `selection` (the view's choices that exist in the workload),
+//! `lazy` (messages for the state of lazy modules: `comparison` and `points`), `theme`, `prefs`
+//! (settings in the local storage), `engine` (the link to the worker). Rows are never here: they
+//! stay in the engine.
 
 pub mod charts;
 pub mod comparison;
 pub mod engine;
 pub mod feed;
-pub mod hover;
-pub mod parts;
+pub mod lazy;
 pub mod points;
 pub mod prefs;
 pub mod remote;

@@ -1,11 +1,11 @@
-//! What this browser remembers between visits: the theme. Everything else is in the URL.
+//! Settings in the local storage: the theme. Everything else is in the URL.
 
 use leptos::prelude::*;
 use parallax_view::Theme;
 
 const KEY: &str = "parallax.theme";
 
-/// The theme that the user chose last; `System` where nothing is stored or storage is refused.
+/// The theme that was chosen last; `System` if none is stored or the browser refuses storage.
 pub fn theme() -> Theme {
     match storage()
         .and_then(|s| s.get_item(KEY).ok().flatten())
@@ -17,7 +17,7 @@ pub fn theme() -> Theme {
     }
 }
 
-/// Remembers a theme. A browser that refuses storage forgets it, nothing else.
+/// Stores a theme, unless the browser refuses storage.
 pub fn set_theme(theme: Theme) {
     let Some(storage) = storage() else { return };
     let _ = match theme {

@@ -1,18 +1,18 @@
-//! Data of the API as a page holds it: a failed poll never blanks what was there.
+//! The state of data from the API: a failed request keeps the last good answer.
 
 use parallax_api::error::ApiError;
 
-/// Something that comes from the API.
+/// Data from the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Remote<T> {
-    /// Asked for, never answered yet.
+    /// Requested; no answer yet.
     #[default]
     Loading,
-    /// As the API last said.
+    /// The newest answer.
     Ready(T),
     /// The last good answer, and why there is no newer one.
     Stale(T, ApiError),
-    /// Never answered well.
+    /// No good answer so far.
     Failed(ApiError),
 }
 
@@ -33,8 +33,8 @@ impl<T> Remote<T> {
         }
     }
 
-    /// Takes a new answer; an error keeps the last good one.
-    pub fn take(&mut self, answer: Result<T, ApiError>) {
+    /// Applies a new answer; an error keeps the last good one.
+    pub fn apply(&mut self, answer: Result<T, ApiError>) {
         let before = std::mem::take(self);
         *self = match (answer, before) {
             (Ok(value), _) => Self::Ready(value),

@@ -1,82 +1,83 @@
-//! The open workload and the list it was picked from, as the engine reports them.
+//! What the engine reports: the workload list, the open workload, loads.
+
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use parallax_api::catalog::Catalog;
 use parallax_api::error::ApiError;
 use parallax_api::wire::{Workload, WorkloadList};
-use parallax_model::sorted::Sorted;
+use serde::Serialize;
 
 use super::charts::Charts;
 use super::engine::Engine;
-use super::parts::{Parts, Told};
+use super::lazy::{LazyEvent, LazyStates};
 use super::remote::Remote;
 use crate::hooks::clock::now_ms;
 use crate::protocol::{
     FromEngine, ListQuery, MetricState, Opened, Part, Progress, ToEngine, encode, encode_both,
 };
-use crate::reactive::{Read, State, memo};
 
-/// Everything that comes from the engine.
+/// The link to the engine and what came from it.
 #[derive(Clone, Copy)]
 pub struct Run {
     engine: StoredValue<Engine, LocalStorage>,
     /// The API's address.
-    pub api: State<String>,
+    pub api: RwSignal<String>,
     /// The workload list.
-    pub list: State<Remote<WorkloadList>>,
-    /// The uid that `opened` is about.
-    pub uid: State<Option<String>>,
+    pub list: RwSignal<Remote<WorkloadList>>,
+    /// The uid of the open workload.
+    pub uid: RwSignal<Option<String>>,
     /// The open workload.
-    pub opened: State<Remote<Opened>>,
+    pub opened: RwSignal<Remote<Opened>>,
     /// The running load.
-    pub progress: State<Option<Progress>>,
-    /// How the loading of each wanted metric stands.
-    pub states: State<Sorted<String, MetricState>>,
-    /// Timestamp of the newest point held, ms since the epoch.
-    pub newest_ms: State<Option<i64>>,
-    /// When the API last answered a poll well, ms since the epoch.
-    pub checked_ms: State<Option<f64>>,
+    pub progress: RwSignal<Option<Progress>>,
+    /// The loading state of each requested metric.
+    pub states: RwSignal<BTreeMap<String, MetricState>>,
+    /// Timestamp of the newest row, ms since the epoch.
+    pub newest_ms: RwSignal<Option<i64>>,
+    /// When the API last answered without an error, ms since the epoch.
+    pub checked_ms: RwSignal<Option<f64>>,
     /// How often each metric grew.
-    pub grown: State<Sorted<String, u64>>,
-    /// How often the workload that this one is held against grew.
-    pub baseline_grown: State<u64>,
-    /// Where the parts that are loaded later hear what the engine says about them.
-    pub parts: Parts,
-    /// Why there is no engine, where it could not start.
-    pub broken: State<Option<String>>,
-    /// What the charts draw.
+    pub grown: RwSignal<BTreeMap<String, u64>>,
+    /// How often the baseline grew.
+    pub baseline_grown: RwSignal<u64>,
+    /// The states of lazy modules.
+    pub lazy: LazyStates,
+    /// Why the engine could not start.
+    pub engine_error: RwSignal<Option<String>>,
+    /// The requests of the charts.
     pub charts: Charts,
 }
 
 impl Run {
-    /// Starts the engine and provides what it reports.
+    /// Starts the engine and provides a context with what it reports.
     pub fn provide(connect: ToEngine) -> Self {
-        let inbox: StoredValue<Option<Self>> = StoredValue::new(None);
-        let broken = State::new(None);
+        let engine_error = RwSignal::new(None);
+        let receiver = StoredValue::new(None::<Self>);
         let receive = move |message, rest: &[u8]| {
-            if let Some(run) = inbox.get_value() {
+            if let Some(run) = receiver.get_value() {
                 run.receive(message, rest);
             }
         };
-        let engine = Engine::start(receive, move |why| broken.set(Some(why)));
+        let engine = Engine::start(receive, move |why| engine_error.set(Some(why)));
         engine.send(encode(&connect));
         let run = Self {
             engine: StoredValue::new_local(engine),
-            api: State::new("the configured API".into()),
-            list: State::default(),
-            uid: State::default(),
-            opened: State::default(),
-            progress: State::default(),
-            states: State::default(),
-            newest_ms: State::default(),
-            checked_ms: State::default(),
-            grown: State::default(),
-            baseline_grown: State::default(),
-            parts: Parts::new(),
-            broken,
+            api: RwSignal::new("the configured API".into()),
+            list: RwSignal::default(),
+            uid: RwSignal::default(),
+            opened: RwSignal::default(),
+            progress: RwSignal::default(),
+            states: RwSignal::default(),
+            newest_ms: RwSignal::default(),
+            checked_ms: RwSignal::default(),
+            grown: RwSignal::default(),
+            baseline_grown: RwSignal::default(),
+            lazy: LazyStates::new(),
+            engine_error,
             charts: Charts::default(),
         };
-        inbox.set_value(Some(run));
+        receiver.set_value(Some(run));
         provide_context(run);
         run
     }
@@ -86,57 +87,61 @@ impl Run {
         self.post(encode(&message));
     }
 
-    /// Sends what a part asks.
-    pub fn ask<T: serde::Serialize>(self, part: Part, said: &T) {
-        self.post(encode_both(&ToEngine::Part(part), said));
+    /// Sends a message to a lazy module of the engine.
+    pub fn send_lazy<T: Serialize>(self, module: Part, message: &T) {
+        self.post(encode_both(&ToEngine::Part(module), message));
     }
 
     fn post(self, bytes: Vec<u8>) {
         self.engine.with_value(|engine| engine.send(bytes));
     }
 
-    /// Lists workloads.
+    /// Requests a page of the workload list.
     pub fn list(self, query: ListQuery) {
         self.send(ToEngine::List(query));
     }
 
     /// Opens a workload, or closes the open one.
     pub fn open(self, uid: Option<String>) {
-        if self.uid.peek() == uid {
+        if self.uid.with_untracked(|open| *open == uid) {
             return;
         }
         self.uid.set(uid.clone());
         self.opened.set(Remote::Loading);
-        self.states.set(Sorted::new());
-        self.grown.set(Sorted::new());
+        self.states.set(BTreeMap::new());
+        self.grown.set(BTreeMap::new());
         self.newest_ms.set(None);
         self.checked_ms.set(None);
-        self.parts.tell_all(Told::Opened);
+        self.lazy.notify(None, LazyEvent::Opened);
         if let Some(uid) = uid {
             self.send(ToEngine::Open { uid });
         }
     }
 
-    /// Asks again for the open workload after a failure.
+    /// Opens the workload again after a failure.
     pub fn reopen(self) {
-        let uid = self.uid.peek();
+        let uid = self.uid.get_untracked();
         self.uid.set(None);
         self.open(uid);
     }
 
     /// The open workload's record.
-    pub fn workload(self) -> Read<Option<Workload>> {
-        memo(move || self.opened.with(|o| o.value().map(|o| o.workload.clone())))
+    pub fn workload(self) -> Memo<Option<Workload>> {
+        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.workload.clone())))
     }
 
     /// What exists in the open workload.
-    pub fn catalog(self) -> Read<Option<Catalog>> {
-        memo(move || self.opened.with(|o| o.value().map(|o| o.catalog.clone())))
+    pub fn catalog(self) -> Memo<Option<Catalog>> {
+        Memo::new(move |_| self.opened.with(|o| o.value().map(|o| o.catalog.clone())))
     }
 
-    /// Why the newest data could not be had.
-    pub fn error(self) -> Read<Option<ApiError>> {
-        memo(move || self.opened.with(|o| o.error().cloned()))
+    /// A number that changes when one of `metrics` or the baseline grows. Tracked.
+    pub fn growth_of(self, metrics: &[String]) -> u64 {
+        let of_run = self.grown.with(|grown| {
+            let counts = metrics.iter().filter_map(|metric| grown.get(metric));
+            counts.sum::<u64>()
+        });
+        of_run + self.baseline_grown.get()
     }
 
     fn receive(self, message: FromEngine, rest: &[u8]) {
@@ -144,58 +149,55 @@ impl Run {
             FromEngine::Started => {}
             FromEngine::Connected { api } => self.api.set(api),
             FromEngine::Unconfigured(error) => {
-                self.list.update(|list| list.take(Err(error.clone())));
-                self.opened.update(|opened| opened.take(Err(error)));
+                self.list.update(|list| list.apply(Err(error.clone())));
+                self.opened.update(|opened| opened.apply(Err(error)));
             }
-            FromEngine::Listed(answer) => self.list.update(|list| list.take(answer)),
-            FromEngine::Opened { uid, result } => self.took(&uid, result),
-            FromEngine::Polled(answer) => self.polled(answer),
+            FromEngine::Listed(answer) => self.list.update(|list| list.apply(answer)),
+            FromEngine::Opened { uid, result } => {
+                if self.uid.with_untracked(|open| *open == Some(uid)) {
+                    self.update_opened(result);
+                }
+            }
+            FromEngine::Polled(answer) => self.update_opened(answer),
             FromEngine::Progress(progress) => self.progress.set(progress),
             FromEngine::States(changed) => self.states.update(|states| states.extend(changed)),
             FromEngine::Grew { newest_ms, metrics } => {
                 self.newest_ms.set(newest_ms);
                 self.grown.update(|grown| {
                     for metric in metrics {
-                        *grown.or_insert_with(metric, || 0) += 1;
+                        *grown.entry(metric).or_default() += 1;
                     }
                 });
             }
             FromEngine::Chart { chart, reply } => {
-                let next = self.charts.replied(chart, *reply);
-                next.into_iter().for_each(|message| self.send(message));
+                for message in self.charts.receive_chart(chart, *reply) {
+                    self.send(message);
+                }
             }
             FromEngine::Probed { chart, probes } => {
-                let next = self.charts.probed(chart, probes);
-                next.into_iter().for_each(|message| self.send(message));
+                if let Some(message) = self.charts.receive_probes(chart, probes) {
+                    self.send(message);
+                }
             }
-            FromEngine::Part(part) => self.parts.tell(part, Told::Said(rest)),
-            FromEngine::PartMissing(part) => self.parts.missing.set(Some(part)),
+            FromEngine::Part(module) => self.lazy.notify(Some(module), LazyEvent::Message(rest)),
+            FromEngine::PartMissing(module) => self.lazy.failed.set(Some(module)),
         }
     }
 
-    fn took(self, uid: &str, answer: Result<Opened, ApiError>) {
-        if self.uid.peek_with(|open| open.as_deref() == Some(uid)) {
-            if answer.is_ok() {
-                self.checked_ms.set(Some(now_ms()));
-            }
-            self.opened.update(|opened| opened.take(answer));
-        }
-    }
-
-    fn polled(self, answer: Result<Opened, ApiError>) {
+    fn update_opened(self, answer: Result<Opened, ApiError>) {
         if answer.is_ok() {
             self.checked_ms.set(Some(now_ms()));
         }
-        let same = self.opened.peek_with(
-            |held| matches!((&answer, held), (Ok(new), Remote::Ready(old)) if new == old),
+        let is_same = self.opened.with_untracked(
+            |opened| matches!((&answer, opened), (Ok(new), Remote::Ready(old)) if new == old),
         );
-        if !same {
-            self.opened.update(|opened| opened.take(answer));
+        if !is_same {
+            self.opened.update(|opened| opened.apply(answer));
         }
     }
 }
 
-/// What the engine reports, provided by the shell. `None` outside of it.
+/// What the engine reports, as the app provides it; outside of the app from an engine of its own.
 pub fn use_run() -> Run {
     use_context::<Run>().unwrap_or_else(|| {
         Run::provide(ToEngine::Connect {

@@ -1,69 +1,68 @@
-//! What is shown of the open workload: the view's choices held against what exists.
+//! What is shown of the open workload: the view's choices, limited to what exists.
+
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use parallax_api::catalog::Catalog;
 use parallax_model::key::SeriesKey;
-use parallax_model::sorted::Sorted;
 use parallax_model::source::Source;
 
 use super::run::Run;
 use super::view::ViewState;
 use crate::chart::style::{COLOURS, SeriesStyle, Stroke};
 use crate::protocol::ToEngine;
-use crate::reactive::{Read, effect, memo};
 
 /// The chosen metrics, sources and series.
 #[derive(Clone, Copy)]
 pub struct Selection {
     /// What exists; empty while nothing is known.
-    pub catalog: Read<Catalog>,
+    pub catalog: Memo<Catalog>,
     /// Chosen metrics that exist, in the order of the catalog.
-    pub metrics: Read<Vec<String>>,
+    pub metrics: Memo<Vec<String>>,
     /// Chosen metrics that do not exist (a link to another run's view).
-    pub absent: Read<Vec<String>>,
+    pub absent: Memo<Vec<String>>,
     /// Sources that are shown.
-    pub sources: Read<Vec<Source>>,
+    pub sources: Memo<Vec<Source>>,
 }
 
 impl Selection {
-    /// Derives it, and tells the engine which metrics are wanted.
+    /// Provides the selection as a context, and requests the chosen metrics from the engine.
     pub fn provide(run: Run, view: ViewState) -> Self {
-        let catalog = memo(move || run.catalog().get().unwrap_or_default());
-        let wanted = view.part(|v| v.metrics.clone());
-        let preselected = memo(move || catalog.with(Catalog::preselected));
-        let chosen = memo(move || {
-            let chosen = wanted.get();
+        let catalog = Memo::new({
+            let catalog = run.catalog();
+            move |_| catalog.get().unwrap_or_default()
+        });
+        let from_view = view.part(|v| v.metrics.clone());
+        let preselected = Memo::new(move |_| catalog.with(Catalog::preselected));
+        let chosen = Memo::new(move |_| {
+            let chosen = from_view.get();
             chosen.unwrap_or_else(|| preselected.get().into_iter().collect())
         });
-        let metrics = memo(move || {
+        let metrics = Memo::new(move |_| {
             let chosen = chosen.get();
-            let names =
-                catalog.with(|c| c.metrics.iter().map(|m| m.name.clone()).collect::<Vec<_>>());
-            names
-                .into_iter()
-                .filter(|name| chosen.contains(name))
-                .collect::<Vec<_>>()
-        });
-        let absent = memo(move || {
-            let missing = |name: &&str| catalog.with(|c| c.metric(name).is_none());
-            let chosen = chosen.get();
-            let absent = chosen.names().filter(missing).map(str::to_owned);
-            absent.collect::<Vec<_>>()
-        });
-        let shown = view.part(|v| v.sources.clone());
-        let sources = memo(move || {
-            let keep = |s: &Source| {
-                shown.with(|shown| shown.as_ref().is_none_or(|list| list.contains(&s.0)))
-            };
-            catalog.with(|c| {
-                c.sources
-                    .iter()
-                    .filter(|s| keep(s))
-                    .cloned()
+            catalog.with(|catalog| {
+                let names = catalog.metrics.iter().map(|metric| metric.name.clone());
+                names
+                    .filter(|name| chosen.contains(name))
                     .collect::<Vec<_>>()
             })
         });
-        effect(move || {
+        let absent = Memo::new(move |_| {
+            let chosen = chosen.get();
+            catalog.with(|catalog| {
+                let absent = chosen.names().filter(|name| catalog.metric(name).is_none());
+                absent.map(str::to_owned).collect::<Vec<_>>()
+            })
+        });
+        let shown = view.part(|v| v.sources.clone());
+        let sources = Memo::new(move |_| {
+            let mut sources = catalog.with(|catalog| catalog.sources.clone());
+            if let Some(shown) = shown.get() {
+                sources.retain(|source| shown.contains(&source.0));
+            }
+            sources
+        });
+        Effect::new(move || {
             let metrics = metrics.get();
             if !metrics.is_empty() {
                 run.send(ToEngine::Want { metrics });
@@ -81,19 +80,17 @@ impl Selection {
 
     /// The series of a metric over all its sources.
     pub fn series(self, metric: &str) -> Vec<SeriesKey> {
-        let all = self
+        let sources = self
             .catalog
-            .with(|c| c.metric(metric).map(|m| m.sources.clone()))
-            .unwrap_or_default();
-        all.into_iter()
-            .map(|source| SeriesKey {
-                metric: metric.to_owned(),
-                source,
-            })
-            .collect()
+            .with(|catalog| Some(catalog.metric(metric)?.sources.clone()));
+        let key = |source| SeriesKey {
+            metric: metric.to_owned(),
+            source,
+        };
+        sources.into_iter().flatten().map(key).collect()
     }
 
-    /// The look of a series: colour by the metric's place in the catalog, dash by the source.
+    /// The style of a series: colour by the metric's position in the catalog, dash by the source.
     pub fn style(self, key: &SeriesKey) -> SeriesStyle {
         SeriesStyle {
             colour: self.colour(&key.metric),
@@ -102,24 +99,24 @@ impl Selection {
     }
 
     /// The chosen metrics with their colours.
-    pub fn colours(self) -> Sorted<String, usize> {
-        self.metrics.with(|names| {
-            names
-                .iter()
-                .map(|name| (name.clone(), self.colour(name)))
-                .collect()
-        })
+    pub fn colours(self) -> BTreeMap<String, usize> {
+        let names = self.metrics.get();
+        let with_colour = |name: String| {
+            let colour = self.colour(&name);
+            (name, colour)
+        };
+        names.into_iter().map(with_colour).collect()
     }
 
     fn colour(self, metric: &str) -> usize {
-        let place = self
+        let position = self
             .catalog
             .with(|c| c.metrics.iter().position(|m| m.name == metric));
-        place.unwrap_or_default() % COLOURS
+        position.unwrap_or_default() % COLOURS
     }
 }
 
-/// What is shown, provided by the shell.
+/// What is shown, as the app provides it.
 pub fn use_selection() -> Selection {
     use_context::<Selection>()
         .unwrap_or_else(|| Selection::provide(super::run::use_run(), super::view::use_view()))

@@ -1,25 +1,12 @@
-//! A counter that grows when the colours change: charts redraw with it.
+//! A counter that increases when the colours change, so that charts redraw.
 
 use leptos::prelude::*;
 
-use crate::reactive::{Read, State};
+/// How often the colours changed.
+#[derive(Clone, Copy, Default)]
+pub struct ThemeVersion(pub RwSignal<u32>);
 
-#[derive(Clone, Copy)]
-struct ThemeVersion(State<u32>);
-
-/// Says that the colours changed.
-pub fn announce() {
-    if let Some(ThemeVersion(version)) = use_context() {
-        version.update(|version| *version += 1);
-    }
-}
-
-/// Makes the counter; called once by the shell.
-pub fn provide() {
-    provide_context(ThemeVersion(State::new(0)));
-}
-
-/// The counter.
-pub fn use_theme_version() -> Read<u32> {
-    use_context::<ThemeVersion>().map_or(Read::of(0), |ThemeVersion(version)| version.into())
+/// The counter that the app provides.
+pub fn use_theme_version() -> RwSignal<u32> {
+    use_context::<ThemeVersion>().unwrap_or_default().0
 }

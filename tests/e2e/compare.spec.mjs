@@ -159,7 +159,7 @@ test('matrix, pair, strip, the largest difference, export, reload', async ({ pag
   const { from, to } = view(page);
   expect(Number(from)).toBeLessThan(figures.largestAt);
   expect(Number(to)).toBeGreaterThan(figures.largestAt);
-  await expect(page.getByTestId('part')).toBeVisible();
+  await expect(page.getByTestId('partial-span')).toBeVisible();
   await expect(page.getByTestId('zoom-max')).toHaveText(`at step ${figures.largestAt}`);
   const shown = Number(await page.getByTestId('matched').textContent());
   expect(shown).toBeLessThan(300);

@@ -1,12 +1,12 @@
 // Much: a long answer, a long list.
 
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, test } from './fixtures.mjs';
 import { dice } from './field-forms.mjs';
-import { startServer } from './harness.mjs';
+import { parseCsv, startServer } from './harness.mjs';
 import { chart, expectPoints, expectView, open } from './page.mjs';
 
 const STEPS = 60_000;
@@ -35,6 +35,25 @@ async function makeRun(folder, steps, seed) {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'metrics.jsonl'), Array.from({ length: steps }, line).join('\n') + '\n');
 }
+
+test('a CSV of several parts has every row, and no cell that a spreadsheet evaluates', async ({ page }) => {
+  const values = Array.from({ length: STEPS }, (_, step) => -1.5 - step);
+  const make = async (runs) => {
+    const lines = values.map((value, step) => JSON.stringify({ step, '=1+1': value }));
+    await mkdir(join(runs, 'long'));
+    await writeFile(join(runs, 'long/metrics.jsonl'), lines.join('\n') + '\n');
+  };
+  await withRuns(make, (list) => list.total === 1, async (server) => {
+    await open(page, server.url, { workload: 'long', metrics: '=1+1', page: 'data', refresh: 'off' });
+    await expect(page.getByTestId('rows')).toHaveAttribute('data-total', `${STEPS}`);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('csv').click()]);
+    const text = await readFile(await file.path(), 'utf8');
+    expect(text.length).toBeGreaterThan(2 ** 20); // of a part
+    const rows = parseCsv(text);
+    expect(rows.map(({ value }) => Number(value))).toEqual(values);
+    expect(new Set(rows.map(({ metric }) => metric))).toEqual(new Set(["'=1+1"]));
+  });
+});
 
 test('while a long answer arrives, the page draws and answers', async ({ page, field }) => {
   test.setTimeout(180_000);

@@ -121,6 +121,58 @@ for (const [how, back] of [
   });
 }
 
+test('a drag past the edge of the plot zooms up to the edge and selects no text', async ({ page, server }) => {
+  await open(page, server.url, VIEW);
+  const rows = await rowsOf(server.api, 'charlm-clean', 'lm_loss', 'log');
+  const loss = chart(page, 'lm_loss');
+  await expectPoints(loss, rows.length);
+  const box = await loss.getByTestId('plot-pointer').boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  // Over the legend, then over the metrics beside the charts: left of the plot and below it.
+  await page.mouse.move(box.x + 100, box.y + box.height + 60, { steps: 5 });
+  await page.mouse.move(20, box.y + box.height + 200, { steps: 5 });
+  const zoom = await loss.getByTestId('zoom').boundingBox();
+  expect(zoom.x).toBeGreaterThanOrEqual(box.x);
+  expect(zoom.x + zoom.width).toBeLessThanOrEqual(box.x + box.width);
+  await page.mouse.up();
+  await expectView(page, { from: /^\d+$/, to: /^\d+$/ });
+  const [from, to] = [Number(view(page).from), Number(view(page).to)];
+  expect(from).toBeLessThanOrEqual(rows[0].iteration);
+  const inside = rows.filter(({ iteration }) => iteration <= to).length;
+  expect(inside).toBeGreaterThan(rows.length * 0.35);
+  expect(inside).toBeLessThan(rows.length * 0.65);
+  await expectPoints(loss, inside);
+  expect(await page.evaluate(() => `${getSelection()}`)).toBe('');
+  await expect(loss.getByTestId('zoom')).toHaveCount(0);
+});
+
+for (const [how, cancel] of [
+  ['Escape', (page) => page.keyboard.press('Escape')],
+  [
+    'a cancelled pointer',
+    (page, plot) => plot.dispatchEvent('pointercancel', { isPrimary: true, pointerId: 1, bubbles: true }),
+  ],
+]) {
+  test(`${how} ends a drag without a zoom`, async ({ page, server }) => {
+    await open(page, server.url, { ...VIEW, from: '500', to: '2500' });
+    const loss = chart(page, 'lm_loss');
+    await expect(loss).toHaveAttribute('data-state', 'ready');
+    const plot = loss.getByTestId('plot-pointer');
+    const box = await plot.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 3 });
+    await expect(loss.getByTestId('zoom')).toBeVisible();
+    await cancel(page, plot);
+    await expect(loss.getByTestId('zoom')).toHaveCount(0);
+    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+    await page.mouse.up();
+    await expect(loss.getByTestId('zoom')).toHaveCount(0);
+    expect(view(page)).toMatchObject({ from: '500', to: '2500' });
+  });
+}
+
 test('zoomed in time, the window is in milliseconds', async ({ page, server }) => {
   await open(page, server.url, { ...VIEW, x: 'time' });
   const rows = await rowsOf(server.api, 'charlm-clean', 'lm_loss', 'log');

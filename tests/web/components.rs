@@ -1,9 +1,10 @@
 //! Components in a real document: what they show, and what they call.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use parallax_api::catalog::Catalog;
 use parallax_api::wire::MetricInfo;
-use parallax_model::sorted::Sorted;
 use parallax_model::source::Source;
 use parallax_view::{Last, Span, XChoice};
 use parallax_web::chart::style::{SeriesStyle, Stroke};
@@ -11,7 +12,6 @@ use parallax_web::components::choice::Choice;
 use parallax_web::components::legend::{Entry, Figure, Legend};
 use parallax_web::components::metric_picker::MetricPicker;
 use parallax_web::components::span_picker::SpanPicker;
-use parallax_web::reactive::{Handler, State};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
@@ -19,11 +19,11 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use crate::page::{all, by_id, check, click, fill, mount, one, settle, texts};
 
 /// What a callback was called with.
-fn calls<T: Clone + Send + Sync + 'static>() -> (State<Vec<T>>, Handler<T>) {
-    let calls = State::new(Vec::new());
+fn calls<T: Clone + Send + Sync + 'static>() -> (RwSignal<Vec<T>>, Callback<T>) {
+    let calls = RwSignal::new(Vec::new());
     (
         calls,
-        Handler::new(move |value| calls.update(|calls| calls.push(value))),
+        Callback::new(move |value| calls.update(|calls| calls.push(value))),
     )
 }
 
@@ -46,13 +46,12 @@ fn figure(value: &str, at: &str) -> Figure {
 #[wasm_bindgen_test]
 async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
     let (toggled, on_toggle) = calls::<String>();
-    let entries = State::new(vec![
+    let entries = RwSignal::new(vec![
         entry("log", Stroke::Solid),
         entry("wandb", Stroke::Dashed),
     ]);
-    let figures = State::new(vec![figure("2.5", "step 10"), figure("2.25", "step 10")]);
-    let (place, _handle) =
-        mount(move || view! { <Legend entries figures=figures.into() on_toggle /> });
+    let figures = RwSignal::new(vec![figure("2.5", "step 10"), figure("2.25", "step 10")]);
+    let (place, _handle) = mount(move || view! { <Legend entries figures on_toggle /> });
     settle().await;
     assert_eq!(texts(&place, "li .clip"), ["log", "wandb"]);
     assert_eq!(texts(&place, "li .value"), ["2.5", "2.25"]);
@@ -64,7 +63,7 @@ async fn a_legend_has_a_row_for_each_series_and_toggles_it() {
         Some("true")
     );
     click(&button).await;
-    assert_eq!(toggled.peek(), ["loss@wandb"]);
+    assert_eq!(toggled.get_untracked(), ["loss@wandb"]);
 
     // New values change the text in place; the rows stay the elements that they are.
     entries.update(|rows| rows[1].shown = false);
@@ -120,8 +119,8 @@ fn is_checked(place: &Element, testid: &str) -> bool {
 #[wasm_bindgen_test]
 async fn metrics_are_grouped_ticked_and_searched() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
-    let catalog = State::new(catalog());
-    let chosen = State::new(Sorted::from_iter([("val/lm_loss".to_owned(), 2)]));
+    let catalog = RwSignal::new(catalog());
+    let chosen = RwSignal::new(BTreeMap::from_iter([("val/lm_loss".to_owned(), 2)]));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let mut groups = texts(&place, "summary");
@@ -153,20 +152,20 @@ async fn metrics_are_grouped_ticked_and_searched() {
         (vec!["train/lm_loss".to_owned()], true),
         (vec!["val/lm_loss".to_owned()], false),
     ];
-    assert_eq!(toggled.peek(), expected);
-    chosen.set(Sorted::from_iter([("train/lm_loss".to_owned(), 5)]));
+    assert_eq!(toggled.get_untracked(), expected);
+    chosen.set(BTreeMap::from_iter([("train/lm_loss".to_owned(), 5)]));
     settle().await;
     assert!(
         !is_checked(&place, "metric-val/lm_loss") && is_checked(&place, "metric-train/lm_loss")
     );
     let colour = one(&train, "label:last-of-type .colour").get_attribute("style");
-    assert_eq!(colour.as_deref(), Some("background:var(--series-5)"));
+    assert_eq!(colour.as_deref(), Some("background: var(--series-5);"));
 }
 
 #[wasm_bindgen_test]
 async fn a_search_shows_what_matches_now() {
     let (toggled, on_toggle) = calls::<(Vec<String>, bool)>();
-    let (catalog, chosen) = (State::new(catalog()), State::new(Sorted::new()));
+    let (catalog, chosen) = (RwSignal::new(catalog()), RwSignal::new(BTreeMap::new()));
     let (place, _handle) = mount(move || view! { <MetricPicker catalog chosen on_toggle /> });
     settle().await;
     let search = by_id(&place, "metric-search");
@@ -202,7 +201,7 @@ async fn a_search_shows_what_matches_now() {
     click(&by_id(&place, "metrics-all")).await;
     click(&by_id(&place, "metrics-none")).await;
     let train = || vec!["train/grad_norm".to_owned(), "train/lm_loss".to_owned()];
-    assert_eq!(toggled.peek(), [(train(), true), (train(), false)]);
+    assert_eq!(toggled.get_untracked(), [(train(), true), (train(), false)]);
     fill(&search, "", "input").await;
     assert_eq!(boxes(&place).len(), 5);
 }
@@ -210,7 +209,7 @@ async fn a_search_shows_what_matches_now() {
 #[wasm_bindgen_test]
 async fn a_span_is_a_preset_or_a_form() {
     let (changes, on_change) = calls::<Span>();
-    let (span, x) = (State::new(Span::All), State::new(XChoice::Iteration));
+    let (span, x) = (RwSignal::new(Span::All), RwSignal::new(XChoice::Iteration));
     let (place, _handle) = mount(move || view! { <SpanPicker span x on_change /> });
     settle().await;
     let pressed = || texts(&place, "button[aria-pressed=true]");
@@ -218,7 +217,10 @@ async fn a_span_is_a_preset_or_a_form() {
     click(&by_id(&place, "span-15min")).await;
     click(&by_id(&place, "span-last500")).await;
     let minutes = |n: u64| Span::Last(Last::Duration { ms: n * 60_000 });
-    assert_eq!(changes.peek(), [minutes(15), Span::Last(Last::Points(500))]);
+    assert_eq!(
+        changes.get_untracked(),
+        [minutes(15), Span::Last(Last::Points(500))]
+    );
 
     assert!(
         all(&place, "[data-testid=span-from]").is_empty(),
@@ -264,15 +266,15 @@ async fn a_span_is_a_preset_or_a_form() {
         range(None, Some(2_000.0)),
         Span::All,
     ];
-    assert_eq!(changes.peek(), expected);
+    assert_eq!(changes.get_untracked(), expected);
 
     changes.set(Vec::new());
     fill(&last, "soon", "change").await;
     assert_eq!(last.get_attribute("aria-invalid").as_deref(), Some("true"));
-    assert_eq!(changes.peek(), []);
+    assert_eq!(changes.get_untracked(), []);
     fill(&last, "2000steps", "change").await;
     assert_eq!(last.get_attribute("aria-invalid").as_deref(), Some("false"));
-    assert_eq!(changes.peek(), [Span::Last(Last::Steps(2_000))]);
+    assert_eq!(changes.get_untracked(), [Span::Last(Last::Steps(2_000))]);
 
     assert!(texts(&place, ".labelled")[0].contains("step"));
     x.set(XChoice::Wall);
@@ -285,11 +287,11 @@ async fn a_span_is_a_preset_or_a_form() {
 #[wasm_bindgen_test]
 async fn what_is_no_number_does_not_stay_in_the_form() {
     let (changes, on_change) = calls::<Span>();
-    let span = State::new(Span::Range {
+    let span = RwSignal::new(Span::Range {
         from: Some(5.0),
         to: Some(9.0),
     });
-    let x = State::new(XChoice::Iteration);
+    let x = RwSignal::new(XChoice::Iteration);
     let (place, _handle) = mount(move || view! { <SpanPicker span x on_change /> });
     click(&by_id(&place, "span-custom")).await;
     let value = |testid: &str| {
@@ -305,13 +307,13 @@ async fn what_is_no_number_does_not_stay_in_the_form() {
         fill(&by_id(&place, "span-from"), text, "change").await;
     }
     let finite = |span: &Span| !matches!(span, Span::Range { from: Some(n), .. } if !n.is_finite());
-    assert!(changes.peek().iter().all(finite));
+    assert!(changes.get_untracked().iter().all(finite));
 }
 
 #[wasm_bindgen_test]
 async fn a_choice_shows_its_value_and_says_what_was_chosen() {
     let (changes, on_change) = calls::<u8>();
-    let value = State::new(20_u8);
+    let value = RwSignal::new(20_u8);
     let (place, _handle) = mount(move || {
         view! { <Choice label="Size" options=&[("Small", 10), ("Middle", 20), ("Large", 30)] value on_change testid="size" /> }
     });
@@ -324,7 +326,7 @@ async fn a_choice_shows_its_value_and_says_what_was_chosen() {
     settle().await;
     assert_eq!(select.selected_index(), 2);
     fill(&select, "0", "change").await;
-    assert_eq!(changes.peek(), [10]);
+    assert_eq!(changes.get_untracked(), [10]);
     value.set(10);
     settle().await;
     // "Back" after a choice by hand.

@@ -6,6 +6,7 @@ pub mod attempts;
 pub mod chunk;
 pub mod chunk_list;
 pub mod columns;
+pub mod csv;
 pub mod decimal;
 pub mod digits;
 pub mod format;

@@ -2,59 +2,54 @@
 
 use leptos::prelude::*;
 use parallax_model::format::count;
-use parallax_model::sorted::Sorted;
 use parallax_view::Pair;
 
-use super::{Both, comparable};
+use super::{Sides, comparable};
 use crate::components::compare_form::CompareForm;
-use crate::components::flow::When;
 use crate::components::matrix_table::MatrixTable;
 use crate::protocol::compare::{MatrixSpec, MatrixState, ToCompare};
 use crate::protocol::{MetricState, ToEngine};
-use crate::reactive::{Read, effect, memo};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::use_view;
 
-/// The matrix with its controls.
+/// The matrix with its settings.
 #[component]
 pub fn MatrixPage(
     /// What exists on both sides.
-    both: Both,
+    sides: Sides,
 ) -> impl IntoView {
     let (run, view, comparison) = (use_run(), use_view(), use_comparison());
     let comparing = view.part(|v| v.comparing.clone());
-    let spec = memo(move || {
+    let spec = Memo::new(move |_| {
         let comparing = comparing.get();
         let baseline = match comparing.baseline {
-            Some(_) => both.a.with(comparable),
+            Some(_) => sides.a.with(comparable),
             None => Vec::new(),
         };
         MatrixSpec {
-            metrics: both.b.with(comparable),
+            metrics: sides.b.with(comparable),
             baseline,
             comparing,
         }
     });
-    load(run, comparison, spec);
-    ask(run, comparison, both, spec);
-    let state = memo(move || {
-        comparison.matrix.with(|held| {
-            let (of, state) = held.as_ref()?;
-            spec.with(|spec| of == spec).then(|| state.clone())
-        })
+    load_metrics(run, comparison, spec);
+    request_matrix(run, comparison, sides, spec);
+    let state = Memo::new(move |_| {
+        let (of, state) = comparison.matrix.get()?;
+        (of == *spec.read()).then_some(state)
     });
-    let name = move || match state.get() {
+    let state_name = move || match &*state.read() {
         Some(MatrixState::Done(_)) => "ready",
         _ => "waiting",
     };
     let pick = move |pair: Pair| view.push(|v| v.compare = Some(pair));
-    let embed = view.part(|v| v.embed);
+    let is_embedded = view.part(|v| v.embed);
     view! {
-        <div data-testid="matrix-page" data-state=name class="stack">
-            <When on=memo(move || !embed.get())>
+        <div data-testid="matrix-page" data-state=state_name class="stack">
+            <Show when=move || !is_embedded.get()>
                 <CompareForm comparing short=true on_change=move |new| view.push(|v| v.comparing = new) />
-            </When>
+            </Show>
             {move || match state.get() {
                 None => view! { <p class="hint" role="status">"Loading what is compared…"</p> }.into_any(),
                 Some(MatrixState::Working(done, of)) => view! {
@@ -62,10 +57,10 @@ pub fn MatrixPage(
                         {format!("Comparing: step {} of {}", count(done), count(of))}
                     </p>
                 }.into_any(),
-                Some(MatrixState::Done(matrix)) if matrix.rows.is_empty() => view! { <Nothing /> }.into_any(),
+                Some(MatrixState::Done(matrix)) if matrix.rows.is_empty() => view! { <NoPairs /> }.into_any(),
                 Some(MatrixState::Done(matrix)) => {
-                    let alone = alone(&spec.get(), &matrix.unpaired, run);
-                    view! { <MatrixTable matrix on_pick=pick /> {alone} }.into_any()
+                    let unpaired = unpaired(&spec.read(), &matrix.unpaired, run);
+                    view! { <MatrixTable matrix on_pick=pick /> {unpaired} }.into_any()
                 }
             }}
         </div>
@@ -73,12 +68,12 @@ pub fn MatrixPage(
 }
 
 /// Loads all metrics that are compared.
-fn load(run: Run, comparison: Comparison, spec: Read<MatrixSpec>) {
-    effect(move || {
+fn load_metrics(run: Run, comparison: Comparison, spec: Memo<MatrixSpec>) {
+    Effect::new(move || {
         let spec = spec.get();
         if !spec.baseline.is_empty() {
             comparison.baseline_loading.set(true);
-            comparison.ask(&ToCompare::WantBaseline {
+            comparison.send(&ToCompare::WantBaseline {
                 metrics: spec.baseline,
             });
         }
@@ -90,52 +85,53 @@ fn load(run: Run, comparison: Comparison, spec: Read<MatrixSpec>) {
     });
 }
 
-/// Asks for the matrix when everything is there, and again when something grew.
-fn ask(run: Run, comparison: Comparison, both: Both, spec: Read<MatrixSpec>) {
-    let loaded = memo(move || {
-        let held = |state: Option<&MetricState>| {
-            matches!(state, Some(MetricState::Ready | MetricState::Partial(_)))
+/// Requests the matrix once everything has loaded, and again whenever something grows.
+fn request_matrix(run: Run, comparison: Comparison, sides: Sides, spec: Memo<MatrixSpec>) {
+    let is_loaded = Memo::new(move |_| {
+        let (spec, states) = (spec.read(), run.states.read());
+        let is_loaded = |name: &String| {
+            matches!(
+                states.get(name),
+                Some(MetricState::Ready | MetricState::Partial(_))
+            )
         };
-        let names = spec.with(|spec| spec.metrics.clone());
-        let all =
-            |states: &Sorted<String, MetricState>| names.iter().all(|name| held(states.get(name)));
-        !names.is_empty() && both.ready.get() && run.states.with(all)
+        !spec.metrics.is_empty() && sides.is_ready.get() && spec.metrics.iter().all(is_loaded)
     });
-    effect(move || {
+    Effect::new(move || {
         let spec = spec.get();
         run.grown.track();
         run.baseline_grown.track();
-        if loaded.get() {
-            comparison.ask(&ToCompare::Matrix(spec));
+        if is_loaded.get() {
+            comparison.send(&ToCompare::Matrix(spec));
         }
     });
 }
 
-/// Metrics that no other source has, as a sentence. With a baseline the positions count its
-/// metrics first.
-fn alone(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<AnyView> {
-    let series = run.opened.with(|opened| {
-        let catalog = &opened.value()?.catalog;
-        let of = |name: &String| catalog.metric(name).map_or(0, |m| m.sources.len());
-        Some(spec.metrics.iter().map(of).sum::<usize>())
-    })?;
+/// Reports series without a partner in another source. Not with a baseline, where `unpaired` also
+/// counts the series of the baseline.
+fn unpaired(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<impl IntoView + use<>> {
     if unpaired.is_empty() || spec.comparing.baseline.is_some() {
         return None;
     }
+    let series = run.opened.with(|opened| {
+        let catalog = &opened.value()?.catalog;
+        let sources = |name: &String| catalog.metric(name).map_or(0, |m| m.sources.len());
+        Some(spec.metrics.iter().map(sources).sum::<usize>())
+    })?;
     let text = format!(
         "{} of {} series have no partner in another source.",
         count(unpaired.len() as u64),
         count(series as u64)
     );
-    Some(view! { <p class="hint" data-testid="unpaired">{text}</p> }.into_any())
+    Some(view! { <p class="hint" data-testid="unpaired">{text}</p> })
 }
 
 #[component]
-fn Nothing() -> impl IntoView {
+fn NoPairs() -> impl IntoView {
     view! {
         <div class="notice" data-testid="no-pair">
             <h2>"Nothing to compare"</h2>
-            <p>"No metric of one source has a partner in another. A second source (a log beside a W&B run file, say) in the same folder can be held against it; or choose another workload as the baseline."</p>
+            <p>"No metric of one source has a partner in another. Add a second source to the same folder (a log beside a W&B run file, say), or choose another workload as the baseline."</p>
         </div>
     }
 }

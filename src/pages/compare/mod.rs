@@ -1,89 +1,76 @@
 //! The compare page: all pairs first, then one pair.
 //!
 //! `matrix` (every pair of the workload, or of it and a baseline), `pair` (curves, the strip of
-//! differences, the figures). Which of them is shown, and how is compared, is in the view.
+//! differences, the figures). Which of them is shown, and the settings, are in the view.
 
 pub mod matrix;
 pub mod pair;
 
 use leptos::prelude::*;
 use parallax_api::catalog::{Catalog, is_bookkeeping};
-use parallax_view::Comparing;
 
 use crate::components::baseline_picker::BaselinePicker;
 use crate::components::error_notice::ErrorNotice;
-use crate::components::flow::When;
 use crate::protocol::ListQuery;
 use crate::protocol::compare::ToCompare;
-use crate::reactive::{Read, effect, memo};
-use crate::state::comparison::{Comparison, use_comparison};
+use crate::state::comparison::use_comparison;
 use crate::state::remote::Remote;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
-use crate::state::view::{ViewState, use_view};
+use crate::state::view::use_view;
 
 use matrix::MatrixPage;
 use pair::PairPage;
 
 /// What exists on both sides.
 #[derive(Clone, Copy)]
-pub struct Both {
-    /// What A is chosen from: the baseline's, where there is one.
-    a: Read<Catalog>,
-    /// What B is chosen from.
-    b: Read<Catalog>,
-    /// Whether everything that is compared is there.
-    ready: Read<bool>,
+pub struct Sides {
+    /// The catalog of A: the baseline's, where there is one.
+    a: Memo<Catalog>,
+    /// The catalog of B.
+    b: Memo<Catalog>,
+    /// Whether the baseline, if there is one, has loaded.
+    is_ready: Memo<bool>,
 }
 
 /// The compare page.
 #[component]
 pub fn Compare() -> impl IntoView {
     let (view, selection, comparison) = (use_view(), use_selection(), use_comparison());
-    let comparing = view.part(|v| v.comparing.clone());
     let baseline = view.part(|v| v.comparing.baseline.clone());
-    effect(move || {
-        comparison.ask(&ToCompare::Baseline {
+    Effect::new(move || {
+        comparison.send(&ToCompare::Baseline {
             uid: baseline.get(),
         });
     });
-    let has_baseline = memo(move || baseline.with(Option::is_some));
-    let other = memo(move || baseline_catalog(comparison, baseline.get()));
-    let own = selection.catalog;
-    let both = Both {
-        a: memo(move || {
-            if has_baseline.get() {
-                other.get().unwrap_or_default()
-            } else {
-                own.get()
-            }
+    let baseline_catalog = Memo::new(move |_| {
+        let chosen = baseline.get()?;
+        let (uid, opened) = comparison.baseline.get()?;
+        let opened = opened.value().filter(|_| uid == chosen)?;
+        Some(opened.catalog.clone())
+    });
+    let sides = Sides {
+        a: Memo::new(move |_| match baseline.get() {
+            Some(_) => baseline_catalog.get().unwrap_or_default(),
+            None => selection.catalog.get(),
         }),
-        b: own,
-        ready: memo(move || {
-            let opened = !has_baseline.get() || other.with(Option::is_some);
-            opened && !comparison.baseline_loading.get()
+        b: selection.catalog,
+        is_ready: Memo::new(move |_| {
+            let is_open = baseline.read().is_none() || baseline_catalog.read().is_some();
+            is_open && !comparison.baseline_loading.get()
         }),
     };
-    let one = view.part(|v| v.compare.is_some());
-    let embed = view.part(|v| v.embed);
+    let has_pair = view.part(|v| v.compare.is_some());
+    let is_embedded = view.part(|v| v.embed);
     view! {
         <div class="page" data-testid="compare">
-            <When on=memo(move || !embed.get())><Baseline view comparing /></When>
-            <BaselineFailed />
-            <When on=one fallback=move || view! { <MatrixPage both /> }>
-                <PairPage both />
-            </When>
+            <Show when=move || !is_embedded.get()><Baseline baseline /></Show>
+            <BaselineFailed baseline />
+            <Show when=move || has_pair.get() fallback=move || view! { <MatrixPage sides /> }>
+                <PairPage sides />
+            </Show>
         </div>
     }
-}
-
-fn baseline_catalog(comparison: Comparison, uid: Option<String>) -> Option<Catalog> {
-    let uid = uid?;
-    comparison.baseline.with(|held| {
-        let (held, opened) = held.as_ref()?;
-        let opened = (*held == uid).then_some(opened)?;
-        opened.value().map(|opened| opened.catalog.clone())
-    })
 }
 
 /// The metrics of a catalog that are worth comparing.
@@ -92,9 +79,10 @@ fn comparable(catalog: &Catalog) -> Vec<String> {
     names.filter(|name| !is_bookkeeping(name)).collect()
 }
 
+/// Chooses the baseline.
 #[component]
-fn Baseline(view: ViewState, comparing: Read<Comparing>) -> impl IntoView {
-    let run = use_run();
+fn Baseline(baseline: Memo<Option<String>>) -> impl IntoView {
+    let (run, view) = (use_run(), use_view());
     let search = move |name: String| {
         run.list(ListQuery {
             name,
@@ -103,9 +91,9 @@ fn Baseline(view: ViewState, comparing: Read<Comparing>) -> impl IntoView {
         });
     };
     search(String::new());
-    let workloads = memo(move || {
+    let others = Memo::new(move |_| {
         let open = run.uid.get();
-        let all = run.list.with(|list| list.value().map(|l| l.data.clone()));
+        let all = run.list.with(|list| Some(list.value()?.data.clone()));
         let mut others = all.unwrap_or_default();
         others.retain(|workload| Some(&workload.uid) != open.as_ref());
         others
@@ -118,39 +106,31 @@ fn Baseline(view: ViewState, comparing: Read<Comparing>) -> impl IntoView {
     };
     view! {
         <div class="filters baseline">
-            <BaselinePicker
-                baseline=memo(move || comparing.with(|c| c.baseline.clone()))
-                workloads
-                on_search=search
-                on_change=change
-            />
+            <BaselinePicker baseline workloads=others on_search=search on_change=change />
         </div>
     }
 }
 
-/// The baseline could not be had.
+/// Reports that the baseline could not be loaded.
 #[component]
-fn BaselineFailed() -> impl IntoView {
-    let (comparison, view) = (use_comparison(), use_view());
-    let failed = memo(move || {
-        let chosen = view.part(|v| v.comparing.baseline.clone()).get()?;
-        comparison.baseline.with(|held| match held {
-            Some((uid, Remote::Failed(error) | Remote::Stale(_, error))) if *uid == chosen => {
-                Some((chosen, error.clone()))
+fn BaselineFailed(baseline: Memo<Option<String>>) -> impl IntoView {
+    let comparison = use_comparison();
+    let failed = Memo::new(move |_| {
+        let chosen = baseline.get()?;
+        match comparison.baseline.get()? {
+            (uid, Remote::Failed(error) | Remote::Stale(_, error)) if uid == chosen => {
+                Some((uid, error))
             }
             _ => None,
-        })
+        }
     });
     move || {
-        let Some((uid, error)) = failed.get() else {
-            return ().into_any();
-        };
-        let again = uid.clone();
+        let (uid, error) = failed.get()?;
+        let doing = format!("Opening the baseline {uid}");
         let retry = move |()| {
-            let uid = Some(again.clone());
-            comparison.ask(&ToCompare::Baseline { uid });
+            let uid = Some(uid.clone());
+            comparison.send(&ToCompare::Baseline { uid });
         };
-        view! { <ErrorNotice doing=format!("Opening the baseline {uid}") error on_retry=retry /> }
-            .into_any()
+        Some(view! { <ErrorNotice doing error on_retry=retry /> })
     }
 }

@@ -1,26 +1,23 @@
-//! Two series over each other, the strip of their differences under them, and what is said of them.
+//! Two series over each other, the strip of their differences below, and the figures beside them.
 
 use leptos::prelude::*;
 use parallax_compare::suggest::Suggestion;
 use parallax_model::key::SeriesKey;
 use parallax_view::{Pair, Side, Span, XChoice, around};
 
-use super::Both;
+use super::Sides;
 use crate::chart::style::{SeriesStyle, Stroke};
 use crate::components::agreement::AgreementCard;
 use crate::components::compare_form::CompareForm;
-use crate::components::flow::When;
 use crate::components::gap_report::{GapCard, Gaps};
 use crate::components::offers::Offers;
 use crate::components::side_picker::SidePicker;
-use crate::hooks::download;
 use crate::pages::panel::{Panel, PanelSeries};
 use crate::protocol::compare::{PairReport, ToCompare};
 use crate::protocol::{PairPart, PairSpec, ToEngine};
-use crate::reactive::{Read, State, effect, memo, on};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
-use crate::state::view::{ViewState, use_view};
+use crate::state::view::use_view;
 
 /// Colours of A, of B and of their difference.
 const COLOURS: (usize, usize, usize) = (0, 1, 4);
@@ -29,12 +26,12 @@ const COLOURS: (usize, usize, usize) = (0, 1, 4);
 #[component]
 pub fn PairPage(
     /// What exists on both sides.
-    both: Both,
+    sides: Sides,
 ) -> impl IntoView {
     let (run, view, comparison) = (use_run(), use_view(), use_comparison());
-    let looked_at = view.part(|v| (v.compare.clone(), v.comparing.clone(), v.span, v.x));
-    let spec = memo(move || {
-        let (pair, comparing, span, x) = looked_at.get();
+    let settings = view.part(|v| (v.compare.clone(), v.comparing.clone(), v.span, v.x));
+    let spec = Memo::new(move |_| {
+        let (pair, comparing, span, x) = settings.get();
         Some(PairSpec {
             pair: pair?,
             comparing,
@@ -42,196 +39,171 @@ pub fn PairPage(
             x,
         })
     });
-    request(run, comparison, both, spec);
-    let report = memo(move || {
-        comparison.pair.with(|held| {
-            let (of, report) = held.as_ref()?;
-            spec.with(|spec| spec.as_ref() == Some(of))
-                .then(|| report.clone())?
-        })
+    load_metrics(run, comparison, sides, spec);
+    request_report(run, comparison, spec);
+    let report = Memo::new(move |_| {
+        let (of, report) = comparison.pair.get()?;
+        report.filter(|_| spec.read().as_ref() == Some(&of))
     });
-    let called = memo(move || {
-        spec.with(|s| s.as_ref().map(PairSpec::names))
+    let names = Memo::new(move |_| {
+        spec.read()
+            .as_ref()
+            .map(PairSpec::names)
             .unwrap_or_default()
     });
-    let title =
-        memo(move || spec.with(|s| s.as_ref().map(|s| title_of(&s.pair)).unwrap_or_default()));
-    let curves = memo(move || spec.with(|s| s.as_ref().map(curves_of).unwrap_or_default()));
-    let strip = memo(move || {
-        let relative = spec.with(|s| s.as_ref().is_some_and(|s| s.comparing.relative));
-        strip_of(&called.get(), relative)
+    let title = move || {
+        spec.read()
+            .as_ref()
+            .map(|s| title_of(&s.pair))
+            .unwrap_or_default()
+    };
+    let curves = Memo::new(move |_| spec.read().as_ref().map(curves_of).unwrap_or_default());
+    let strip = Memo::new(move |_| {
+        let spec = spec.read();
+        let is_relative = spec.as_ref().is_some_and(|s| s.comparing.relative);
+        strip_of(&names.read(), is_relative)
     });
-    let strip_title = memo(move || {
-        let (a, b) = called.get();
+    let strip_title = move || {
+        let (a, b) = names.get();
         format!("Δ = {b} − {a}")
-    });
-    let embed = view.part(|v| v.embed);
-    let state = move || {
-        if report.with(Option::is_some) {
-            "ready"
-        } else {
-            "waiting"
-        }
+    };
+    let is_embedded = view.part(|v| v.embed);
+    let state = move || match &*report.read() {
+        Some(_) => "ready",
+        None => "waiting",
     };
     view! {
         <div class="stack" data-testid="pair-page" data-state=state>
-            <When on=memo(move || !embed.get())><Head both spec /></When>
+            <Show when=move || !is_embedded.get()><Head sides spec /></Show>
             <div class="pair">
                 <div class="stack">
                     <Panel title series=curves tall=true pair=(spec, PairPart::Curves) on_toggle=|_| () />
                     <Panel title=strip_title series=strip low=true pair=(spec, PairPart::Strip) on_toggle=|_| () />
                 </div>
-                <Said report called view />
+                <Report report names />
             </div>
         </div>
     }
 }
 
-/// Wants both metrics, and asks again when they grew or the choice changed.
-fn request(run: Run, comparison: Comparison, both: Both, spec: Read<Option<PairSpec>>) {
-    let sides = memo(move || spec.with(|s| s.as_ref().map(|s| s.pair.clone())));
-    let baseline =
-        memo(move || spec.with(|s| s.as_ref().is_some_and(|s| s.comparing.baseline.is_some())));
-    effect(move || {
-        let Some(Pair { a, b }) = sides.get() else {
+/// Loads the metrics of both sides.
+fn load_metrics(run: Run, comparison: Comparison, sides: Sides, spec: Memo<Option<PairSpec>>) {
+    let metrics = Memo::new(move |_| {
+        let PairSpec {
+            pair, comparing, ..
+        } = spec.get()?;
+        Some((pair.a.metric, pair.b.metric, comparing.baseline.is_some()))
+    });
+    Effect::new(move || {
+        let Some((a, b, has_baseline)) = metrics.get() else {
             return;
         };
-        if baseline.get() {
-            if both.a.with(|catalog| !catalog.metrics.is_empty()) {
-                comparison.ask(&ToCompare::WantBaseline {
-                    metrics: vec![a.metric],
-                });
-            }
-            run.send(ToEngine::Want {
-                metrics: vec![b.metric],
-            });
-        } else {
-            run.send(ToEngine::Want {
-                metrics: vec![a.metric, b.metric],
-            });
+        if !has_baseline {
+            let metrics = vec![a, b];
+            return run.send(ToEngine::Want { metrics });
         }
+        if !sides.a.read().metrics.is_empty() {
+            comparison.send(&ToCompare::WantBaseline { metrics: vec![a] });
+        }
+        run.send(ToEngine::Want { metrics: vec![b] });
     });
-    let grown = memo(move || {
-        let pair = sides.get();
-        let names = pair.iter().flat_map(|p| [&p.a.metric, &p.b.metric]);
-        let of_run: u64 = run
-            .grown
-            .with(|grown| names.filter_map(|name| grown.get(name)).sum());
-        of_run + run.baseline_grown.get()
+}
+
+/// Requests the report, again when a setting changes or a metric grows.
+fn request_report(run: Run, comparison: Comparison, spec: Memo<Option<PairSpec>>) {
+    let grown = Memo::new(move |_| match &*spec.read() {
+        Some(PairSpec { pair, .. }) => {
+            run.growth_of(&[pair.a.metric.clone(), pair.b.metric.clone()])
+        }
+        None => 0,
     });
-    effect(move || {
-        // `spec` first: `grown` reads it too, and would leave it looking unchanged.
+    Effect::new(move || {
+        // `spec` is read before `grown`, which reads it too: else this effect would see it as
+        // unchanged.
         let spec = spec.get();
         let _ = grown.get();
         if let Some(spec) = spec {
-            comparison.ask(&ToCompare::Pair(spec));
+            comparison.send(&ToCompare::Pair(spec));
         }
     });
 }
 
-/// Which pair, and how it is compared.
+/// The choice of the pair, its export and its settings.
 #[component]
-fn Head(both: Both, spec: Read<Option<PairSpec>>) -> impl IntoView {
-    let view = use_view();
+fn Head(sides: Sides, spec: Memo<Option<PairSpec>>) -> impl IntoView {
+    let (view, comparison) = (use_view(), use_comparison());
     let comparing = view.part(|v| v.comparing.clone());
+    let export = move |json: bool| {
+        if let Some(spec) = spec.get_untracked() {
+            comparison.send(&ToCompare::Export { spec, json });
+        }
+    };
     view! {
         <div class="filters">
-            <button class="button" data-testid="all-pairs" on:click=on(move |_| view.push(|v| v.compare = None))>"‹ All pairs"</button>
-            <Sides both />
+            <button class="button" data-testid="all-pairs" on:click=move |_| view.push(|v| v.compare = None)>"‹ All pairs"</button>
+            <SidesPicker sides />
             <span class="grow"></span>
-            <Export spec />
+            <button class="button" data-testid="export-csv" on:click=move |_| export(false)>"CSV"</button>
+            <button class="button" data-testid="export-json" on:click=move |_| export(true)>"JSON"</button>
+            <Show when=move || comparison.export_failed.get()><span class="hint" role="alert">"The browser refused the download."</span></Show>
         </div>
         <CompareForm comparing on_change=move |new| view.push(|v| v.comparing = new) />
     }
 }
 
 #[component]
-fn Sides(both: Both) -> impl IntoView {
+fn SidesPicker(sides: Sides) -> impl IntoView {
     let view = use_view();
     let pair = view.part(|v| v.compare.clone());
-    let side = move |pick: fn(&Pair) -> &Side| {
-        memo(move || pair.with(|p| p.as_ref().map(|p| pick(p).clone())))
+    let side = move |side: fn(&Pair) -> &Side| {
+        Memo::new(move |_| pair.read().as_ref().map(|pair| side(pair).clone()))
     };
-    let change = move |change: Box<dyn FnOnce(&mut Pair)>| {
-        if let Some(mut new) = pair.peek() {
-            change(&mut new);
-            view.push(|v| v.compare = Some(new));
-        }
+    let change = move |change: &dyn Fn(&mut Pair)| {
+        view.push(|v| {
+            if let Some(pair) = &mut v.compare {
+                change(pair);
+            }
+        });
     };
     view! {
         <div class="sides" role="group" aria-label="What is compared">
-            <SidePicker name="A" catalog=both.a side=side(|p| &p.a) on_change=move |side| change(Box::new(|p| p.a = side)) />
+            <SidePicker name="A" catalog=sides.a side=side(|p| &p.a) on_change=move |side: Side| change(&|p| p.a = side.clone()) />
             <button
                 class="button plain"
                 title="Swap A and B"
                 data-testid="swap"
-                on:click=on(move |_| change(Box::new(|p| std::mem::swap(&mut p.a, &mut p.b))))
+                on:click=move |_| change(&|p| std::mem::swap(&mut p.a, &mut p.b))
             >
                 "⇄" <span class="sr">"Swap A and B"</span>
             </button>
-            <SidePicker name="B" catalog=both.b side=side(|p| &p.b) on_change=move |side| change(Box::new(|p| p.b = side)) />
+            <SidePicker name="B" catalog=sides.b side=side(|p| &p.b) on_change=move |side: Side| change(&|p| p.b = side.clone()) />
         </div>
     }
 }
 
-/// The aligned pair as a file.
+/// The figures, the suggestions and the gaps.
 #[component]
-fn Export(spec: Read<Option<PairSpec>>) -> impl IntoView {
-    let (run, comparison) = (use_run(), use_comparison());
-    let failed = State::new(false);
-    effect(move || {
-        let Some((json, text)) = comparison.exported.get() else {
-            return;
-        };
-        comparison.exported.set(None);
-        let (ending, media_type) = if json {
-            ("json", "application/json")
-        } else {
-            ("csv", "text/csv")
-        };
-        let name = format!("{}-compare.{ending}", run.uid.peek().unwrap_or_default());
-        failed.set(download::save(&name, media_type, &text).is_err());
-    });
-    let export = move |json: bool| {
-        if let Some(spec) = spec.peek() {
-            comparison.ask(&ToCompare::Export { spec, json });
-        }
-    };
-    view! {
-        <button class="button" data-testid="export-csv" on:click=on(move |_| export(false))>"CSV"</button>
-        <button class="button" data-testid="export-json" on:click=on(move |_| export(true))>"JSON"</button>
-        <When on=failed.into()><span class="hint" role="alert">"The browser refused the download."</span></When>
-    }
-}
-
-/// The figures, the offers and the gaps.
-#[component]
-fn Said(
-    report: Read<Option<PairReport>>,
-    called: Read<(String, String)>,
-    view: ViewState,
-) -> impl IntoView {
-    let agreement = memo(move || report.with(|r| r.as_ref().map(|r| r.agreement.clone())));
-    let gaps = memo(move || {
-        report.with(|r| {
-            r.as_ref().map(|r| Gaps {
-                report: r.gaps.clone(),
-                attempts: r.attempts.clone(),
-                names: called.get(),
-            })
+fn Report(report: Memo<Option<PairReport>>, names: Memo<(String, String)>) -> impl IntoView {
+    let view = use_view();
+    let agreement = Memo::new(move |_| Some(report.read().as_ref()?.agreement.clone()));
+    let gaps = Memo::new(move |_| {
+        let report = report.get()?;
+        Some(Gaps {
+            report: report.gaps,
+            attempts: report.attempts,
+            names: names.get(),
         })
     });
-    let offers =
-        memo(move || report.with(|r| r.as_ref().map_or_else(Vec::new, |r| r.offers.clone())));
-    let accepted = view.part(|v| !v.comparing.transform.is_identity());
-    let look_at = move |step: i64| {
-        let spans = report.with(|r| {
-            let r = r.as_ref()?;
-            let (a, b) = (r.gaps.a.span?, r.gaps.b.span?);
+    let offers = Memo::new(move |_| report.get().map(|r| r.offers).unwrap_or_default());
+    let is_transformed = view.part(|v| !v.comparing.transform.is_identity());
+    let zoom_to = move |step: i64| {
+        let steps = report.with_untracked(|report| {
+            let gaps = &report.as_ref()?.gaps;
+            let (a, b) = (gaps.a.span?, gaps.b.span?);
             Some((a.0.min(b.0), a.1.max(b.1)))
         });
-        let Some(all) = spans else { return };
-        let (from, to) = around(step, all);
+        let Some(steps) = steps else { return };
+        let (from, to) = around(step, steps);
         view.push(|v| {
             v.x = XChoice::Iteration;
             v.span = Span::Range {
@@ -253,17 +225,17 @@ fn Said(
             v.comparing.method = Default::default();
         });
     };
-    let part = view.part(|v| v.span != Span::All);
+    let is_partial = view.part(|v| v.span != Span::All);
     view! {
-        <div class="stack said">
-            <When on=part>
-                <p class="bar" data-testid="part">
+        <div class="stack report">
+            <Show when=move || is_partial.get()>
+                <p class="bar" data-testid="partial-span">
                     "Figures are of the shown part. "
-                    <button class="button" data-testid="show-all" on:click=on(move |_| view.push(|v| v.span = Span::All))>"Show all"</button>
+                    <button class="button" data-testid="show-all" on:click=move |_| view.push(|v| v.span = Span::All)>"Show all"</button>
                 </p>
-            </When>
-            <AgreementCard agreement names=called on_step=look_at />
-            <Offers offers accepted on_accept=accept on_undo=undo />
+            </Show>
+            <AgreementCard agreement names on_step=zoom_to />
+            <Offers offers accepted=is_transformed on_accept=accept on_undo=undo />
             <GapCard gaps />
         </div>
     }
@@ -299,7 +271,7 @@ fn curves_of(spec: &PairSpec) -> Vec<PanelSeries> {
     let (label_a, label_b) = (label(a, true), label(b, false));
     let mut key_b = key_of(b);
     if spec.comparing.baseline.is_some() || key_of(a) == key_b {
-        // One series on both sides, or one name in two runs: the legend needs two rows.
+        // One series on both sides, or the same name in two runs: the legend needs distinct keys.
         key_b.source.0.push_str(" (B)");
     }
     vec![
@@ -308,7 +280,7 @@ fn curves_of(spec: &PairSpec) -> Vec<PanelSeries> {
     ]
 }
 
-/// Δ, and a rail for each side's own steps.
+/// Δ, and the steps of one side alone.
 fn strip_of((a, b): &(String, String), relative: bool) -> Vec<PanelSeries> {
     let key = |metric: &str| SeriesKey {
         metric: metric.to_owned(),

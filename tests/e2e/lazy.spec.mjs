@@ -1,4 +1,4 @@
-// The parts that are loaded later: not before they are needed, and what is said if they don't come.
+// Lazy modules: loaded when they are needed and not before; a failed load is reported and retried.
 
 import { readdir } from 'node:fs/promises';
 
@@ -6,15 +6,15 @@ import { expect, test } from './fixtures.mjs';
 import { DIST } from './harness.mjs';
 import { chart, open } from './page.mjs';
 
-/** The files that are not of the first load, as crates/xtask/src/page.rs knows them. */
-const LATER = /-(compare|data|chunk_\d+)\.wasm$/;
+/** The files of lazy modules, which crates/xtask/src/page.rs leaves out of the first load. */
+const LAZY = /-(compare|data|chunk_\d+)\.wasm$/;
 
 /** The demo run with two metrics. */
 const VIEW = { workload: 'charlm-clean', metrics: 'lm_loss', refresh: 'off' };
 
-test('a visit up to the first chart loads no part', async ({ page, server }) => {
-  const later = (await readdir(DIST)).filter((name) => LATER.test(name));
-  expect(later.length, 'the build is cut').toBeGreaterThanOrEqual(2);
+test('a visit up to the first chart loads no lazy module', async ({ page, server }) => {
+  const modules = (await readdir(DIST)).filter((name) => LAZY.test(name));
+  expect(modules.length, 'the build is split').toBeGreaterThanOrEqual(2);
   const loaded = [];
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
   await open(page, server.url);
@@ -22,11 +22,11 @@ test('a visit up to the first chart loads no part', async ({ page, server }) => 
   await open(page, server.url, VIEW);
   await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
   await page.waitForLoadState('networkidle');
-  expect(loaded.filter((path) => LATER.test(path))).toEqual([]);
+  expect(loaded.filter((path) => LAZY.test(path))).toEqual([]);
   expect(loaded.filter((path) => path.endsWith('.wasm')).length).toBeGreaterThanOrEqual(1);
 });
 
-test('a part that is pointed at is loaded before it is shown', async ({ page, server }) => {
+test('the module of a tab under the pointer is loaded before it is shown', async ({ page, server }) => {
   await open(page, server.url, VIEW);
   await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
   const request = page.waitForRequest(/-compare\.wasm$/);
@@ -35,35 +35,35 @@ test('a part that is pointed at is loaded before it is shown', async ({ page, se
   await expect(page.getByTestId('explore')).toBeVisible();
 });
 
-test.describe('where code does not load', () => {
+test.describe('where a module does not load', () => {
   test.use({ requestsMayFail: true });
 
-  for (const [part, tab, file] of [
+  for (const [name, tab, file] of [
     ['compare', 'tab-compare', '**/*-compare.wasm'],
     ['data', 'tab-data', '**/*-data.wasm'],
   ]) {
-    test(`the page says that the code of ${part} did not load, and tries again`, async ({ page, server }) => {
+    test(`the page reports that the module ${name} did not load, and loads it on retry`, async ({ page, server }) => {
       await open(page, server.url, VIEW);
       await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
       await page.route(file, (route) => route.fulfill({ status: 404, body: 'gone' }));
       await page.getByTestId(tab).click();
-      await expect(page.getByTestId('part')).toHaveAttribute('data-state', 'failed');
+      await expect(page.getByTestId('lazy-page')).toHaveAttribute('data-state', 'failed');
       await page.unroute(file);
-      await page.getByTestId('part').getByTestId('retry').click();
-      await expect(page.getByTestId(part)).toBeVisible();
+      await page.getByTestId('lazy-page').getByTestId('retry').click();
+      await expect(page.getByTestId(name)).toBeVisible();
     });
   }
 
-  test('the page says that the code did not load in the engine, and tries again', async ({ page, server }) => {
+  test('the page reports that the module did not load in the engine, and loads it on retry', async ({ page, server }) => {
     await open(page, server.url, VIEW);
     await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
     // the page's own request comes first, the engine's after it
     let count = 0;
     await page.route('**/*-compare.wasm', (route) => (++count === 1 ? route.continue() : route.abort()));
     await page.getByTestId('tab-compare').click();
-    await expect(page.getByTestId('part')).toHaveAttribute('data-state', 'failed');
+    await expect(page.getByTestId('lazy-page')).toHaveAttribute('data-state', 'failed');
     await page.unroute('**/*-compare.wasm');
-    await page.getByTestId('part').getByTestId('retry').click();
+    await page.getByTestId('lazy-page').getByTestId('retry').click();
     await expect(page.getByTestId('matrix-page')).toHaveAttribute('data-state', 'ready');
   });
 });
