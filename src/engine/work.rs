@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::panic;
 use std::rc::Rc;
 
 use async_lock::Semaphore;
@@ -29,6 +30,11 @@ const ROW_REQUESTS: usize = 4;
 
 /// Starts to listen. The page waits for [`FromEngine::Started`] before it sends anything.
 pub fn start() {
+    panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        // The engine is about to end, so nothing is left to do if this fails.
+        let _ = scope().post_message(&panic.to_string().into());
+    }));
     let worker = Rc::new(Worker::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else {
