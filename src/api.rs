@@ -1,38 +1,38 @@
-//! Typed requests to the Training Performance API (worker side).
+//! Requests to the Training Performance API (worker side).
 //!
-//! Small answers are read whole; `metrics/data` is handed on chunk by chunk while it arrives.
+//! Every request can be aborted and is given up when nothing comes for [`SILENCE_MS`]. Small answers
+//! are read whole, rows are handed on while they arrive.
 
-mod chunks;
+mod body;
 
-use std::pin::Pin;
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
 
+use futures::future::{Either, select};
 use gloo_net::http::{Request, Response};
+use gloo_timers::future::TimeoutFuture;
 use parallax_api::config::Config;
+use parallax_api::envelope;
 use parallax_api::error::ApiError;
-use parallax_api::wire::FromJson;
-use web_sys::{AbortSignal, RequestCache, Url};
+use parallax_api::query::encode;
+use serde::de::DeserializeOwned;
+use web_sys::{AbortController, RequestCache, Url};
 
-use crate::envelope;
-use chunks::Chunks;
+use body::Body;
 
-/// Later than any point: the API ignores `start` without `end`.
-pub const END_OF_TIME_MS: i64 = 9_999_999_999_999;
+/// The longest time without a byte, in ms.
+const SILENCE_MS: u32 = 30_000;
+
+/// The bundled server's header, on each of its answers.
+const VERSION_HEADER: &str = "x-parallax";
 
 /// An API at an address.
 #[derive(Clone, Debug)]
 pub struct Api {
     base: String,
-}
-
-/// The parameters of a `metrics/data` request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DataQuery {
-    /// Only this source.
-    pub source: Option<String>,
-    /// Only these metrics; `None` for all.
-    pub metrics: Option<Vec<String>>,
-    /// Only points from here on, ms since the epoch.
-    pub start_ms: Option<i64>,
+    offers_chunks: Rc<Cell<bool>>,
 }
 
 /// How the reading of a streamed body ended.
@@ -42,11 +42,25 @@ pub enum StreamEnd {
     Closed,
     /// The connection broke.
     Broken,
-    /// The user cancelled it.
-    Cancelled,
+    /// The request was aborted.
+    Aborted,
+    /// Nothing came for [`SILENCE_MS`].
+    TimedOut,
 }
 
-/// The status and the body of an answer that is under way.
+impl StreamEnd {
+    /// Why a body of so many bytes and rows is not complete; `None` if it is.
+    pub fn error(self, bytes: u64, rows: u64) -> Option<ApiError> {
+        match self {
+            Self::Closed => None,
+            Self::Broken => Some(ApiError::Truncated { bytes, rows }),
+            Self::Aborted => Some(ApiError::Cancelled { rows }),
+            Self::TimedOut => Some(timed_out(rows)),
+        }
+    }
+}
+
+/// The status and the body of a small answer that is under way.
 type Whole<'a> = Pin<Box<dyn Future<Output = Result<(u16, Vec<u8>), ApiError>> + 'a>>;
 
 impl Api {
@@ -62,6 +76,7 @@ impl Api {
         };
         Ok(Self {
             base: base.trim_end_matches('/').to_owned(),
+            offers_chunks: Rc::default(),
         })
     }
 
@@ -70,84 +85,111 @@ impl Api {
         &self.base
     }
 
+    /// Whether an answer was the bundled server's, which offers rows as chunks.
+    pub fn offers_chunks(&self) -> bool {
+        self.offers_chunks.get()
+    }
+
+    /// Notes that rows are not offered as chunks after all.
+    pub fn set_without_chunks(&self) {
+        self.offers_chunks.set(false);
+    }
+
     /// A small answer.
-    pub async fn get<T: FromJson>(
+    ///
+    /// # Errors
+    /// If there is none, or if it is an error or not of this type.
+    pub async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
         query: &[(&str, &str)],
+        abort: &AbortController,
     ) -> Result<T, ApiError> {
-        let (status, body) = self.whole(self.url(path, query)).await?;
+        let pairs = query
+            .iter()
+            .map(|(key, value)| format!("{key}={}", encode(value)));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        let (status, body) = self.whole(path, &query, abort).await?;
         envelope::open(status, &body)
     }
 
     /// The status and the body of an answer. One boxed future for all kinds of answers, so that
     /// what it waits for is compiled once.
-    fn whole(&self, url: String) -> Whole<'_> {
+    fn whole<'a>(&'a self, path: &[&str], query: &str, abort: &'a AbortController) -> Whole<'a> {
+        let url = self.url(path, query);
         Box::pin(async move {
-            let unreachable = |_| ApiError::Unreachable {
-                url: self.base.clone(),
-            };
-            let response = Request::get(&url).send().await.map_err(unreachable)?;
-            let cut_off = |_| ApiError::Truncated { bytes: 0, rows: 0 };
-            let body = response.binary().await.map_err(cut_off)?;
-            Ok((response.status(), body))
+            let response = self.send(&url, abort).await?;
+            if response.headers().get(VERSION_HEADER).is_some() {
+                self.offers_chunks.set(true);
+            }
+            let mut body = Vec::new();
+            let end = read_body(&response, abort, |bytes| body.extend_from_slice(bytes)).await;
+            match end.error(body.len() as u64, 0) {
+                Some(error) => Err(error),
+                None => Ok((response.status(), body)),
+            }
         })
     }
 
-    /// Streams `metrics/data`, each chunk to `take`. An error answer is read and returned as the
-    /// error that it is.
-    pub async fn data(
+    /// Hands a body on to `take` while it arrives.
+    ///
+    /// # Errors
+    /// If there is no answer, or if it is an error.
+    pub async fn stream(
         &self,
-        uid: &str,
-        query: &DataQuery,
-        abort: &AbortSignal,
-        mut take: impl FnMut(&[u8]),
+        path: &[&str],
+        query: &str,
+        abort: &AbortController,
+        take: impl FnMut(&[u8]),
     ) -> Result<StreamEnd, ApiError> {
-        let url = self.data_url(uid, query);
-        let request = Request::get(&url).abort_signal(Some(abort));
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(_) if abort.aborted() => return Ok(StreamEnd::Cancelled),
-            Err(_) => {
-                return Err(ApiError::Unreachable {
-                    url: self.base.clone(),
-                });
-            }
-        };
+        let response = self.send(&self.url(path, query), abort).await?;
         if !response.ok() {
-            let body = response.binary().await.unwrap_or_default();
+            let mut body = Vec::new();
+            read_body(&response, abort, |bytes| body.extend_from_slice(bytes)).await;
             return Err(envelope::error(response.status(), &body));
         }
-        Ok(read_chunks(&response, abort, &mut take).await)
+        Ok(read_body(&response, abort, take).await)
     }
 
-    fn data_url(&self, uid: &str, query: &DataQuery) -> String {
-        let start = query.start_ms.map(|ms| format!("{:013}", ms.max(0)));
-        let end = END_OF_TIME_MS.to_string();
-        let metrics = query.metrics.as_ref().map(|names| names.join(","));
-        let mut parameters: Vec<(&str, &str)> = Vec::new();
-        if let Some(source) = &query.source {
-            parameters.push(("data_source", source));
+    /// The head of an answer.
+    async fn send(&self, url: &str, abort: &AbortController) -> Result<Response, ApiError> {
+        let signal = abort.signal();
+        let request = Request::get(url).abort_signal(Some(&signal));
+        match in_time(request.send()).await {
+            Some(Ok(response)) => Ok(response),
+            Some(Err(_)) if signal.aborted() => Err(ApiError::Cancelled { rows: 0 }),
+            Some(Err(_)) => Err(ApiError::Unreachable {
+                url: self.base.clone(),
+            }),
+            None => {
+                abort.abort();
+                Err(timed_out(0))
+            }
         }
-        if let Some(metrics) = &metrics {
-            parameters.push(("metrics", metrics));
-        }
-        if let Some(start) = &start {
-            parameters.extend([("start", start.as_str()), ("end", end.as_str())]);
-        }
-        self.url(&["workloads", uid, "metrics", "data"], &parameters)
     }
 
-    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> String {
-        let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
-        let mut url = self.base.clone();
-        for part in path {
-            url = url + "/" + &encode(part);
-        }
-        for (i, (key, value)) in query.iter().enumerate() {
-            url = url + if i == 0 { "?" } else { "&" } + key + "=" + &encode(value);
-        }
-        url
+    fn url(&self, path: &[&str], query: &str) -> String {
+        let path: String = path
+            .iter()
+            .map(|part| format!("/{}", encode(part).replace('/', "%2F")))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{path}{mark}{query}", self.base)
+    }
+}
+
+fn timed_out(rows: u64) -> ApiError {
+    ApiError::TimedOut {
+        seconds: SILENCE_MS / 1_000,
+        rows,
+    }
+}
+
+/// What a future gives within [`SILENCE_MS`].
+async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), TimeoutFuture::new(SILENCE_MS)).await {
+        Either::Left((value, _)) => Some(value),
+        Either::Right(_) => None,
     }
 }
 
@@ -167,13 +209,15 @@ async fn configured(page_url: &str) -> Result<String, ApiError> {
         problem,
     };
     let request = Request::get(&url).cache(RequestCache::NoCache);
-    let response = request.send().await;
+    let response = in_time(request.send()).await.ok_or_else(|| timed_out(0))?;
     let response = response.map_err(|_| ApiError::Unreachable { url: url.clone() })?;
     let config = match response.status() {
         404 => Config::default(),
         200..300 => {
-            let content = response.binary().await.unwrap_or_default();
-            Config::parse(&content).map_err(unusable)?
+            let content = in_time(response.binary())
+                .await
+                .ok_or_else(|| timed_out(0))?;
+            Config::parse(&content.unwrap_or_default()).map_err(unusable)?
         }
         status => {
             let problem = format!("HTTP {status}; expected the file, or 404 where there is none");
@@ -188,26 +232,30 @@ async fn configured(page_url: &str) -> Result<String, ApiError> {
     })
 }
 
-async fn read_chunks(
+async fn read_body(
     response: &Response,
-    abort: &AbortSignal,
-    take: &mut impl FnMut(&[u8]),
+    abort: &AbortController,
+    mut take: impl FnMut(&[u8]),
 ) -> StreamEnd {
     let Some(body) = response.body() else {
         return StreamEnd::Closed;
     };
-    let mut chunks = Chunks::of(body);
-    let mut chunk = Vec::new();
+    let mut body = Body::new(body);
+    let mut piece = Vec::new();
     loop {
-        match chunks.next().await {
-            Ok(Some(bytes)) => {
-                chunk.resize(bytes.length() as usize, 0);
-                bytes.copy_to(&mut chunk);
-                take(&chunk);
+        match in_time(body.next()).await {
+            Some(Ok(Some(bytes))) => {
+                piece.resize(bytes.length() as usize, 0);
+                bytes.copy_to(&mut piece);
+                take(&piece);
             }
-            Ok(None) => return StreamEnd::Closed,
-            Err(_) if abort.aborted() => return StreamEnd::Cancelled,
-            Err(_) => return StreamEnd::Broken,
+            Some(Ok(None)) => return StreamEnd::Closed,
+            Some(Err(_)) if abort.signal().aborted() => return StreamEnd::Aborted,
+            Some(Err(_)) => return StreamEnd::Broken,
+            None => {
+                abort.abort();
+                return StreamEnd::TimedOut;
+            }
         }
     }
 }

@@ -12,9 +12,10 @@ use crate::pages::{
     toolbar::Toolbar, topbar::TopBar,
 };
 use crate::protocol::{Part, ToEngine};
+use crate::state::engine::Failure;
 use crate::state::prefs;
 use crate::state::remote::Remote;
-use crate::state::run::Run;
+use crate::state::run::{Run, use_run};
 use crate::state::selection::Selection;
 use crate::state::theme::ThemeVersion;
 use crate::state::view::{ViewState, use_view};
@@ -46,15 +47,45 @@ pub fn App() -> impl IntoView {
                     <Sidebar open=sidebar_open />
                 </Show>
                 <main class="main">
-                    <Show when=move || run.engine_error.with(Option::is_some)>
-                        <div class="bar" data-tone="bad" role="alert">{move || run.engine_error.get()}</div>
-                    </Show>
+                    <EngineFailure />
                     <Show when=move || is_open.get() fallback=Home>
                         <Workload />
                     </Show>
                 </main>
             </div>
         </div>
+    }
+}
+
+/// Reports that the engine did not start or has stopped.
+#[component]
+fn EngineFailure() -> impl IntoView {
+    let run = use_run();
+    let again = move |_| run.restart_engine();
+    let dismiss = move |_| run.engine_failure.set(None);
+    move || {
+        let (headline, why) = match run.engine_failure.get()? {
+            Failure::NotStarted(why) => ("The engine did not start", why),
+            Failure::Stopped(why) => ("The engine stopped", why),
+        };
+        let is_running = run.is_running.get();
+        let next = if is_running {
+            view! {
+                <span>"It was started again and loads what is shown."</span>
+                <button class="button" data-testid="dismiss" on:click=dismiss>"Dismiss"</button>
+            }
+            .into_any()
+        } else {
+            view! { <button class="button" data-testid="restart" on:click=again>"Start again"</button> }
+                .into_any()
+        };
+        Some(view! {
+            <div class="bar" data-tone=if is_running { "warn" } else { "bad" } role="alert" data-testid="engine-failure">
+                <strong>{headline}</strong>
+                <span>{why}</span>
+                {next}
+            </div>
+        })
     }
 }
 

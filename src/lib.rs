@@ -10,7 +10,6 @@
 
 pub mod chart;
 pub mod engine;
-pub mod envelope;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]

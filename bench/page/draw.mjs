@@ -61,7 +61,8 @@ async function append({ points, rows, sides, repetitions }) {
     let [body, frame] = [];
     const worker = {
       name: 'Parallax, worker',
-      prepare: (round) => (body = rowsBody(points + rows * round, rows)),
+      // a poll gives the last row again
+      prepare: (round) => (body = rowsBody(points + rows * round - 1, rows + 1)),
       work: () => (frame = parallax.grow(body)),
     };
     const page = { name: 'Parallax, page', canvas: parallax.canvas, prepare: () => (frame ??= parallax.frame()), work: () => parallax.show(frame) };

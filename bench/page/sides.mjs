@@ -19,7 +19,7 @@ export const parallaxReady = init();
 export async function parallax(host, { xs, ys }) {
   await parallaxReady;
   const store = new Store();
-  ys.forEach((values, series) => store.append(series, xs, values));
+  ys.forEach((values, series) => store.set(series, xs, values));
   const canvas = host.appendChild(document.createElement('canvas'));
   const frame = (from = NaN, to = NaN) => store.frame(WIDTH_PX, HEIGHT_PX, from, to);
   const show = (bytes) => paint(canvas, WIDTH_PX, HEIGHT_PX, bytes);

@@ -67,12 +67,16 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
 /// The series to compare, the baseline's first, and how many those are.
 fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
     let of = |session: &Session, metrics: &[String], name: Option<&str>| -> Vec<Compared> {
-        let series = session.series_of(metrics).map(|(key, series)| Compared {
-            metric: key.metric.clone(),
-            source: key.source.0.clone(),
-            name: name.unwrap_or(key.source.as_str()).to_owned(),
-            columns: series.recorded_rows(),
-        });
+        let series = metrics
+            .iter()
+            .flat_map(|metric| session.store.keys_of(metric))
+            .filter_map(|key| Some((key.clone(), session.series(&key)?)))
+            .map(|(key, series)| Compared {
+                metric: key.metric.clone(),
+                source: key.source.0.clone(),
+                name: name.unwrap_or(key.source.as_str()).to_owned(),
+                columns: series.recorded_rows(),
+            });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.
         sort_by_key(&mut all, |one| {

@@ -1,71 +1,160 @@
 //! What the engine asks of the API: the list, a workload with its catalog, and rows, which are
-//! streamed, scanned and handed over in small parts.
+//! streamed and handed on in parts.
 
+use futures::future::join;
 use parallax_api::catalog::Catalog;
+use parallax_api::chunks::{AnswerReader, Part};
 use parallax_api::error::ApiError;
 use parallax_api::scan::{ScanError, Scanner};
 use parallax_api::wire::{MetricList, Workload, WorkloadList};
 use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
-use web_sys::AbortSignal;
+use web_sys::AbortController;
 
-use crate::api::{Api, DataQuery, StreamEnd};
+use super::store::Target;
+use crate::api::Api;
 use crate::protocol::{ListQuery, Opened, Progress};
 
 /// Workloads on one page of the list.
 const PAGE_SIZE: &str = "50";
-/// Progress is told this often.
+/// Progress is reported this often.
 const PROGRESS_EVERY_MS: f64 = 150.0;
-/// Rows that the scanner holds at most, about, before they are handed over: until then they are
-/// memory beside the series'.
+/// Rows that the scanner holds at most, about, before they are handed on: until then they take
+/// memory beside the series.
 const HELD_ROWS: u64 = 65_536;
 
-/// What a load tells while it runs.
+/// What arrives of an answer with rows.
 pub enum Step<'a> {
-    /// Rows of a series, each told once.
+    /// The next rows of a series.
     Rows(&'a SeriesKey, &'a Columns),
-    /// So much was read so far, now and then. The rows before it were told.
+    /// The next part of an answer with chunks.
+    Part(Part),
+    /// So much was read so far; reported now and then, after the rows.
     Progress(Progress),
 }
 
-/// Streams the rows that a query asks for; gives their number.
+/// Streams rows to `take`.
 ///
 /// # Errors
-/// If the API refused, or the answer was malformed, ended early or was cancelled. What came before
-/// was told.
-pub async fn load(
+/// If the API refused, if the answer was malformed, ended early, or was aborted, or if `take`
+/// failed. What came before has been handed on.
+pub async fn stream_rows(
     api: &Api,
     uid: &str,
-    query: &DataQuery,
-    signal: &AbortSignal,
-    mut see: impl FnMut(Step<'_>),
-) -> Result<u64, ApiError> {
+    target: &Target,
+    abort: &AbortController,
+    take: impl FnMut(Step<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    match target {
+        Target::Data(query) => {
+            let path = ["workloads", uid, "metrics", "data"];
+            stream_json(api, &path, &query.to_query(), abort, take).await
+        }
+        Target::Chunks(query) => {
+            let path = ["workloads", uid, "metrics", "chunks"];
+            stream_chunks(api, &path, &query.to_query(), abort, take).await
+        }
+    }
+}
+
+async fn stream_json(
+    api: &Api,
+    path: &[&str],
+    query: &str,
+    abort: &AbortController,
+    mut take: impl FnMut(Step<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
     let mut scanner = Scanner::new();
-    let (mut told_ms, mut told_rows) = (js_sys::Date::now(), 0);
-    let take = |chunk: &[u8]| {
-        scanner.feed(chunk);
-        let now_ms = js_sys::Date::now();
-        let is_due = now_ms - told_ms > PROGRESS_EVERY_MS;
-        if is_due || scanner.rows() - told_rows > HELD_ROWS {
-            scanner.hand_over(|key, rows| see(Step::Rows(key, rows)));
-            told_rows = scanner.rows();
+    let (mut reported_ms, mut handed_rows) = (js_sys::Date::now(), 0);
+    let mut outcome = Ok(());
+    let end = api
+        .stream(path, query, abort, |bytes| {
+            scanner.feed(bytes);
+            let now_ms = js_sys::Date::now();
+            let is_due = now_ms - reported_ms > PROGRESS_EVERY_MS;
+            if !is_due && scanner.rows() - handed_rows <= HELD_ROWS {
+                return;
+            }
+            let mut step = |step: Step<'_>| {
+                if outcome.is_ok() {
+                    outcome = take(step);
+                }
+            };
+            scanner.hand_over(|key, rows| step(Step::Rows(key, rows)));
+            handed_rows = scanner.rows();
+            if is_due {
+                reported_ms = now_ms;
+                step(Step::Progress(Progress {
+                    rows: scanner.rows(),
+                    bytes: scanner.bytes(),
+                }));
+            }
+        })
+        .await?;
+    scanner.hand_over(|key, rows| {
+        if outcome.is_ok() {
+            outcome = take(Step::Rows(key, rows));
         }
-        if is_due {
-            told_ms = now_ms;
-            see(Step::Progress(Progress {
-                rows: scanner.rows(),
-                bytes: scanner.bytes(),
-            }));
-        }
-    };
-    let end = api.data(uid, query, signal, take).await?;
-    scanner.hand_over(|key, rows| see(Step::Rows(key, rows)));
+    });
+    outcome?;
     let (rows, bytes) = (scanner.rows(), scanner.bytes());
-    match (scanner.finish(), end) {
-        (_, StreamEnd::Cancelled) => Err(ApiError::Cancelled { rows }),
-        (_, StreamEnd::Broken) => Err(ApiError::Truncated { bytes, rows }),
-        (Ok(_), StreamEnd::Closed) => Ok(rows),
-        (Err(error), StreamEnd::Closed) => Err(scan_error(error, rows, bytes)),
+    match end.error(bytes, rows) {
+        Some(error) => Err(error),
+        None => scanner
+            .finish()
+            .map(|_| ())
+            .map_err(|error| scan_error(error, rows, bytes)),
+    }
+}
+
+async fn stream_chunks(
+    api: &Api,
+    path: &[&str],
+    query: &str,
+    abort: &AbortController,
+    mut take: impl FnMut(Step<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    let mut reader = AnswerReader::default();
+    let mut progress = Progress::default();
+    let mut reported_ms = js_sys::Date::now();
+    let mut outcome = Ok(());
+    let malformed = |error: parallax_api::chunks::AnswerError, rows: u64| ApiError::Malformed {
+        byte: error.byte,
+        expected: error.expected,
+        found: "something else".to_owned(),
+        rows,
+    };
+    let end = api
+        .stream(path, query, abort, |bytes| {
+            progress.bytes += bytes.len() as u64;
+            let read = reader.feed(bytes, |part| {
+                if let Part::Rows(chunk) = &part {
+                    progress.rows += chunk.rows() as u64;
+                }
+                if outcome.is_ok() {
+                    outcome = take(Step::Part(part));
+                }
+            });
+            if outcome.is_ok() {
+                outcome = read.map_err(|error| malformed(error, progress.rows));
+            }
+            if outcome.is_err() {
+                abort.abort();
+            }
+            let now_ms = js_sys::Date::now();
+            if outcome.is_ok() && now_ms - reported_ms > PROGRESS_EVERY_MS {
+                reported_ms = now_ms;
+                outcome = take(Step::Progress(progress));
+            }
+        })
+        .await?;
+    outcome?;
+    match end.error(progress.bytes, progress.rows) {
+        Some(error) => Err(error),
+        None => reader.finish().map_err(|_| ApiError::Truncated {
+            bytes: progress.bytes,
+            rows: progress.rows,
+        }),
     }
 }
 
@@ -87,7 +176,11 @@ fn scan_error(error: ScanError, rows: u64, bytes: u64) -> ApiError {
 }
 
 /// A page of the list of workloads.
-pub(super) async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, ApiError> {
+pub(super) async fn list(
+    api: &Api,
+    query: &ListQuery,
+    abort: &AbortController,
+) -> Result<WorkloadList, ApiError> {
     let page = query.page.max(1).to_string();
     let mut parameters = vec![("page_num", page.as_str()), ("page_size", PAGE_SIZE)];
     if !query.name.is_empty() {
@@ -96,16 +189,21 @@ pub(super) async fn list(api: &Api, query: &ListQuery) -> Result<WorkloadList, A
     if !query.status.is_empty() {
         parameters.push(("status", &query.status));
     }
-    api.get(&["workloads"], &parameters).await
+    api.get(&["workloads"], &parameters, abort).await
 }
 
 /// A workload and what exists in it. Generation A answers an unknown uid with empty lists; where
 /// the record itself is refused, its metrics are still shown.
-pub async fn describe(api: &Api, uid: &str) -> Result<Opened, ApiError> {
-    let record = api.get::<Workload>(&["workloads", uid], &[]).await;
-    let available = api
-        .get::<MetricList>(&["workloads", uid, "metrics", "available"], &[])
-        .await;
+///
+/// # Errors
+/// If the workload does not exist or the API can't tell.
+pub async fn describe(api: &Api, uid: &str, abort: &AbortController) -> Result<Opened, ApiError> {
+    let available = ["workloads", uid, "metrics", "available"];
+    let (record, available) = join(
+        api.get::<Workload>(&["workloads", uid], &[], abort),
+        api.get::<MetricList>(&available, &[], abort),
+    )
+    .await;
     let (workload, metrics) = match (record, available) {
         (Ok(workload), Ok(list)) => (workload, list.metrics),
         (Err(_), Ok(list)) if !list.metrics.is_empty() => (Workload::default(), list.metrics),

@@ -1,69 +1,30 @@
-//! One open workload as the engine holds it: its series, and the answers that charts ask for.
+//! One open workload: its rows, and the answers that charts ask for.
 //!
-//! No I/O here: `work` asks what to fetch, feeds what arrives, and passes the answers on.
+//! No I/O here: `work` sends the requests that the store plans, feeds it what arrives, and passes
+//! the answers on.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use parallax_api::catalog::Catalog;
-use parallax_api::error::ApiError;
 use parallax_frame::scale::Scale;
 use parallax_frame::{FrameSpec, frame};
-use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
 use parallax_model::row::Row;
-use parallax_model::sorted::Sorted;
 use parallax_series::window::Window;
 use parallax_series::{PointRef, Series, XAxis, resolve_window};
 use parallax_view::{Last, Span, XChoice, YChoice};
 
 use super::pair::{Compared, as_rails};
-use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Probes, Reading};
-
-/// Points that arrive this much late are still found by a poll, now and then.
-const OVERLAP_MS: i64 = 60_000;
-/// Every how many polls the overlap is asked for.
-const OVERLAP_EVERY: u32 = 6;
-
-/// Room is made for so many rows of a series at most before they are there, whatever a server says.
-const MOST_EXPECTED_ROWS: usize = 10_000_000;
-
-/// What a poll asks for: one source's metrics from a time on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delta {
-    /// The source.
-    pub source: String,
-    /// Its metrics that are held.
-    pub metrics: Vec<String>,
-    /// From here on, ms since the epoch, included.
-    pub start_ms: i64,
-}
-
-/// Which rows of an answer of `metrics/data` have been taken.
-#[derive(Debug, Default)]
-pub struct Answer {
-    /// The time from which on rows were asked for; `None` for all.
-    pub start_ms: Option<i64>,
-    /// The series of which rows have arrived.
-    begun: Sorted<SeriesKey, ()>,
-}
-
-impl Answer {
-    /// The answer to a request for rows from `start_ms` on.
-    pub fn from(start_ms: Option<i64>) -> Self {
-        Self {
-            start_ms,
-            ..Self::default()
-        }
-    }
-}
+use super::store::Store;
+use crate::protocol::{ChartReply, ChartSpec, PairPart, PairSpec, Probes, Reading};
 
 /// A series as a chart draws it.
 pub(super) enum Shown<'a> {
-    /// One that is held.
+    /// One as it is stored.
     Held(&'a Series),
-    /// One that was made for a comparison.
+    /// One that was made: for a comparison, or of the last rows.
     Made(Rc<Series>),
 }
 
@@ -113,27 +74,35 @@ impl Drawn<'_> {
 /// Gives what a chart of a pair draws.
 type DrawPair = for<'a> fn(&'a Session, &PairSpec, PairPart) -> Drawn<'a>;
 
+/// The last rows of a series.
+#[derive(Default)]
+struct LastRows {
+    count: u64,
+    /// The version of the series.
+    version: u64,
+    rows: Rc<Series>,
+}
+
 /// An open workload.
 #[derive(Default)]
 pub struct Session {
     /// The workload's uid.
     pub uid: String,
-    catalog: Catalog,
-    series: Sorted<SeriesKey, Series>,
-    states: Sorted<String, MetricState>,
-    origin_ms: Option<i64>,
-    polls: u32,
-    /// The workload that this one is held against.
+    /// Its rows.
+    pub store: Store,
+    /// The workload that this one is compared with.
     pub baseline: Option<Box<Session>>,
     /// The pair that was compared last.
     pub(super) compared: RefCell<Option<Rc<Compared>>>,
     /// How pairs are drawn, once [`Session::learn_pairs`] was called: not every visit needs them, so
     /// nothing else here leads to their code.
     pub(super) draw_pair: Option<DrawPair>,
+    /// The last rows of series as charts draw them.
+    last_rows: RefCell<BTreeMap<SeriesKey, LastRows>>,
 }
 
 impl Session {
-    /// A workload of which nothing is held yet.
+    /// A workload of which nothing is known yet.
     pub fn new(uid: String) -> Self {
         Self {
             uid,
@@ -141,7 +110,7 @@ impl Session {
         }
     }
 
-    /// Another workload in place of this one, with its baseline.
+    /// Another workload in place of this one, with the same baseline.
     pub fn succeed(self, uid: String) -> Self {
         Self {
             uid,
@@ -151,158 +120,36 @@ impl Session {
         }
     }
 
-    /// Takes what exists, as the API says now.
-    pub fn set_catalog(&mut self, catalog: Catalog) {
-        self.catalog = catalog;
-    }
-
-    /// Marks metrics as wanted; gives those that have to be fetched.
-    pub fn want(&mut self, names: Vec<String>) -> Vec<String> {
-        let mut new = Vec::new();
-        for name in names {
-            if !self.states.contains_key(&name) {
-                self.states.insert(name.clone(), MetricState::Loading);
-                new.push(name);
-            }
-        }
-        new
-    }
-
-    /// Marks what failed or was cancelled as wanted again; gives what has to be fetched.
-    pub fn retry(&mut self) -> Vec<String> {
-        let partial = |state: &MetricState| matches!(state, MetricState::Partial(_));
-        let names: Vec<String> = self
-            .states
-            .iter()
-            .filter(|(_, state)| partial(state))
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in &names {
-            self.states.insert(name.clone(), MetricState::Loading);
-        }
-        names
-    }
-
-    /// Takes the rows of a whole answer; gives the metrics that grew.
-    pub fn append(
-        &mut self,
-        answer: &mut Answer,
-        rows: Vec<(SeriesKey, Columns)>,
-    ) -> Sorted<String, ()> {
-        let mut grown = Sorted::new();
-        for (key, rows) in rows {
-            if self.take(answer, &key, &rows) {
-                grown.insert(key.metric, ());
-            }
-        }
-        grown
-    }
-
-    /// Takes rows of an answer if their metric is wanted; true if the series changed. The first
-    /// rows of a series replace what is held from the answer's start on, later ones come behind.
-    pub fn take(&mut self, answer: &mut Answer, key: &SeriesKey, rows: &Columns) -> bool {
-        if !self.states.contains_key(&key.metric) {
-            return false;
-        }
-        let first = rows.times().iter().flatten().min();
-        self.origin_ms = self.origin_ms.into_iter().chain(first).min();
-        let expected = self.expected_rows(&key.metric);
-        let series = self
-            .series
-            .or_insert_with(key.clone(), || Series::expecting(expected));
-        let keep = match (answer.begun.contains_key(key), answer.start_ms) {
-            (true, _) => series.len() as u64,
-            (false, Some(start_ms)) => series.rows_before(start_ms),
-            (false, None) => 0,
-        };
-        answer.begun.insert(key.clone(), ());
-        let (version, before) = (series.version(), series.len());
-        series.extend(keep, rows);
-        series.version() != version && (series.len() != before || keep == 0)
-    }
-
-    /// About how many rows each source has of a metric, as the catalog counts them.
-    fn expected_rows(&self, metric: &str) -> usize {
-        let Some(metric) = self.catalog.metric(metric) else {
-            return 0;
-        };
-        let rows = metric.count / metric.sources.len().max(1) as u64;
-        usize::try_from(rows).unwrap_or(0).min(MOST_EXPECTED_ROWS)
-    }
-
-    /// The end of a fetch; gives the new states.
-    pub fn fetched(
-        &mut self,
-        names: &[String],
-        error: Option<&ApiError>,
-    ) -> Vec<(String, MetricState)> {
-        let state = error.map_or(MetricState::Ready, |error| {
-            MetricState::Partial(error.clone())
-        });
-        let changed: Vec<_> = names
-            .iter()
-            .map(|name| (name.clone(), state.clone()))
-            .collect();
-        self.states.extend(changed.iter().cloned());
-        changed
-    }
-
-    /// What a poll has to ask for. Each source is asked from its own newest point on, so that one
-    /// that stopped long ago costs nothing.
-    pub fn deltas(&mut self) -> Vec<Delta> {
-        self.polls += 1;
-        let overlap_ms = if self.polls.is_multiple_of(OVERLAP_EVERY) {
-            OVERLAP_MS
-        } else {
-            0
-        };
-        let held = |name: &&String| matches!(self.states.get(*name), Some(MetricState::Ready));
-        let mut deltas = Vec::new();
-        for source in &self.catalog.sources {
-            let recorded = self
-                .catalog
-                .metrics
-                .iter()
-                .filter(|m| m.sources.contains(source));
-            let metrics: Vec<String> = recorded.map(|m| &m.name).filter(held).cloned().collect();
-            if metrics.is_empty() {
-                continue;
-            }
-            let newest = self.series.iter().filter(|(key, _)| key.source == *source);
-            let newest = newest
-                .filter_map(|(_, series)| series.latest_time_ms())
-                .max();
-            let start_ms = newest.map_or(0, |ms| (ms - overlap_ms).max(0));
-            deltas.push(Delta {
-                source: source.as_str().to_owned(),
-                metrics,
-                start_ms,
-            });
-        }
-        deltas
-    }
-
-    /// Timestamp of the newest point, ms since the epoch.
+    /// The latest time of a row, ms since the epoch.
     pub fn newest_ms(&self) -> Option<i64> {
-        self.series
-            .values()
-            .filter_map(Series::latest_time_ms)
+        let series = self.store.all_series();
+        series
+            .filter_map(|(_, series)| series.latest_time_ms())
             .max()
     }
 
     /// The series of a key.
     pub fn series(&self, key: &SeriesKey) -> Option<&Series> {
-        self.series.get(key)
+        self.store.series(key)
     }
 
-    /// All series of these metrics.
-    pub fn series_of<'a>(
-        &'a self,
-        metrics: &'a [String],
-    ) -> impl Iterator<Item = (&'a SeriesKey, &'a Series)> {
-        self.series
-            .iter()
-            .filter(|(key, _)| metrics.contains(&key.metric))
+    /// A series, or its last rows if the span is these.
+    pub(super) fn shown(&self, key: &SeriesKey, span: Span) -> Option<Shown<'_>> {
+        let series = self.store.series(key)?;
+        let count = match span {
+            Span::Last(Last::Points(count)) if count < series.len() as u64 => count,
+            _ => return Some(Shown::Held(series)),
+        };
+        let mut kept = self.last_rows.borrow_mut();
+        let last = kept.entry(key.clone()).or_default();
+        if (last.count, last.version) != (count, series.version()) {
+            *last = LastRows {
+                count,
+                version: series.version(),
+                rows: Rc::new(series.last_rows(count)),
+            };
+        }
+        Some(Shown::Made(last.rows.clone()))
     }
 
     /// Where a row is on an axis; `None` on a time axis for a row without a time.
@@ -431,9 +278,9 @@ impl Session {
                 None => Drawn::nothing(*part),
             };
         }
-        let held = |key| self.series.get(key).map(Shown::Held);
+        let shown = |key| self.shown(key, spec.span);
         let mut drawn = Drawn {
-            series: spec.series.iter().map(held).collect(),
+            series: spec.series.iter().map(shown).collect(),
             range: None,
             has_rails: false,
         };
@@ -442,8 +289,11 @@ impl Session {
         drawn
     }
 
+    /// The earliest time of a row, ms since the epoch; 0 if no row has one.
     pub(super) fn origin_ms(&self) -> f64 {
-        self.origin_ms.unwrap_or(0) as f64
+        let series = self.store.all_series();
+        let earliest = series.filter_map(|(_, series)| series.earliest_time_ms());
+        earliest.min().unwrap_or(0) as f64
     }
 
     /// A range of x as a window of series, which know no origin.

@@ -1,28 +1,40 @@
 //! The worker's loop: messages in, requests to the API, messages out.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::panic;
 use std::rc::Rc;
 
+use async_lock::Semaphore;
+use futures::future::join_all;
 use js_sys::{Array, Uint8Array};
 use parallax_api::error::ApiError;
-use parallax_model::columns::Columns;
-use parallax_model::key::SeriesKey;
-use parallax_model::sorted::Sorted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::lazy;
-use super::requests::{Step, describe, list, load};
-use super::session::{Answer, Delta, Session};
-use crate::api::{Api, DataQuery};
+use super::requests::{self, Step, stream_rows};
+use super::session::Session;
+use super::store::{Answer, Request, Target};
+use crate::api::Api;
 use crate::protocol::{
-    ChartSpec, FromEngine, Opened, Part, Progress, ToEngine, decode_first, encode, encode_both,
+    ChartSpec, FromEngine, ListQuery, MetricState, Opened, Part, Progress, ToEngine, decode_first,
+    encode, encode_both,
 };
+
+/// Requests for rows that are under way at once at most: browsers send six at a time to a server,
+/// and small answers should not wait for large ones.
+const ROW_REQUESTS: usize = 4;
 
 /// Starts to listen. The page waits for [`FromEngine::Started`] before it sends anything.
 pub fn start() {
+    panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        // The engine is about to end, so nothing is left to do if this fails.
+        let _ = scope().post_message(&panic.to_string().into());
+    }));
     let worker = Rc::new(Worker::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else {
@@ -55,14 +67,24 @@ fn post_bytes(bytes: &[u8]) {
     let _ = scope().post_message_with_transfer(&bytes, &transfer);
 }
 
-/// A load under way.
-struct Load {
+/// A request under way.
+struct Active {
+    turn: Turn,
     abort: AbortController,
-    progress: Progress,
+    /// How far it is, if the user waits for it.
+    progress: Option<Progress>,
+}
+
+/// A workload as it was opened. What arrives for one that was replaced since is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// The open workload.
+    Run(u64),
+    /// The one that it is compared with.
+    Baseline(u64),
 }
 
 /// The worker: what it holds and what is under way.
-#[derive(Default)]
 pub(super) struct Worker {
     api: RefCell<Option<Api>>,
     /// The page's address and the view's own API path.
@@ -71,17 +93,37 @@ pub(super) struct Worker {
     /// What came before the API's address was known.
     early: RefCell<Vec<Vec<u8>>>,
     pub(super) session: RefCell<Session>,
-    /// Grows with each opened workload: answers for the one before are dropped.
-    epoch: RefCell<u64>,
-    loads: RefCell<Sorted<u32, Load>>,
-    next_load: RefCell<u32>,
-    polling: RefCell<bool>,
-    /// Metrics that grew since the page was told.
-    grown: RefCell<Sorted<String, ()>>,
-    /// Grows with each opened baseline, and with each matrix asked for: what is under way for the
-    /// one before is dropped.
+    /// Count the workloads, baselines and matrices that were asked for.
+    runs: Cell<u64>,
     baselines: Cell<u64>,
     matrices: Cell<u64>,
+    active: RefCell<BTreeMap<u64, Active>>,
+    next_request: Cell<u64>,
+    /// Requests for rows that may be under way at once.
+    permits: Semaphore,
+    is_polling: Cell<bool>,
+    /// The request for the list that is under way.
+    listing: RefCell<Option<AbortController>>,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            api: RefCell::default(),
+            page: RefCell::default(),
+            is_connecting: Cell::default(),
+            early: RefCell::default(),
+            session: RefCell::default(),
+            runs: Cell::default(),
+            baselines: Cell::default(),
+            matrices: Cell::default(),
+            active: RefCell::default(),
+            next_request: Cell::default(),
+            permits: Semaphore::new(ROW_REQUESTS),
+            is_polling: Cell::default(),
+            listing: RefCell::default(),
+        }
+    }
 }
 
 impl Worker {
@@ -99,19 +141,17 @@ impl Worker {
         };
         match message {
             ToEngine::Connect { .. } => {}
-            ToEngine::List(query) => spawn_local(async move {
-                post(&FromEngine::Listed(list(&api, &query).await));
-            }),
+            ToEngine::List(query) => self.list(api, query),
             ToEngine::Open { uid } => self.open(api, uid),
             ToEngine::Want { metrics } => {
-                let new = self.session.borrow_mut().want(metrics);
-                self.load(api, new);
+                let states = self.session.borrow_mut().store.want(metrics);
+                self.load(api, states);
             }
             ToEngine::Retry => {
-                let again = self.session.borrow_mut().retry();
-                self.load(api, again);
+                let states = self.session.borrow_mut().store.retry();
+                self.load(api, states);
             }
-            ToEngine::Cancel => self.abort_all(),
+            ToEngine::Cancel => self.abort(|active| active.progress.is_some()),
             ToEngine::Poll => self.poll(api),
             ToEngine::Chart { chart, spec } => self.draw(chart, spec),
             ToEngine::Probe {
@@ -176,13 +216,16 @@ impl Worker {
         });
     }
 
-    pub(super) fn next_baseline(&self) -> u64 {
+    /// Replaces the baseline, and aborts what is under way for the one before.
+    pub(super) fn begin_baseline(&self, baseline: Option<Session>) -> Turn {
+        self.abort(|active| matches!(active.turn, Turn::Baseline(_)));
+        self.session.borrow_mut().baseline = baseline.map(Box::new);
         self.baselines.set(self.baselines.get() + 1);
-        self.baselines.get()
+        self.baseline_turn()
     }
 
-    pub(super) fn baseline_turn(&self) -> u64 {
-        self.baselines.get()
+    pub(super) fn baseline_turn(&self) -> Turn {
+        Turn::Baseline(self.baselines.get())
     }
 
     pub(super) fn next_matrix(&self) -> u64 {
@@ -194,179 +237,232 @@ impl Worker {
         self.matrices.get()
     }
 
-    fn open(self: Rc<Self>, api: Api, uid: String) {
-        self.abort_all();
-        self.next_matrix();
-        self.grown.take();
-        *self.epoch.borrow_mut() += 1;
-        let epoch = *self.epoch.borrow();
-        let session = self.session.take().succeed(uid.clone());
-        self.session.replace(session);
-        spawn_local(async move {
-            let result = describe(&api, &uid).await;
-            if *self.epoch.borrow() != epoch {
-                return;
-            }
-            if let Ok(opened) = &result {
-                self.session
-                    .borrow_mut()
-                    .set_catalog(opened.catalog.clone());
-            }
-            post(&FromEngine::Opened { uid, result });
-        });
+    fn run_turn(&self) -> Turn {
+        Turn::Run(self.runs.get())
     }
 
-    fn load(self: Rc<Self>, api: Api, names: Vec<String>) {
-        // A name with a comma can't be asked for: its rows are picked out of everything.
-        let (odd, plain): (Vec<String>, Vec<String>) =
-            names.into_iter().partition(|name| name.contains(','));
-        if !plain.is_empty() {
-            let query = DataQuery {
-                metrics: Some(plain.clone()),
-                ..DataQuery::default()
-            };
-            self.clone().start_load(api.clone(), query, plain);
+    /// Gives the workload of a turn to `act`, unless it was replaced.
+    pub(super) fn with<R>(&self, turn: Turn, act: impl FnOnce(&mut Session) -> R) -> Option<R> {
+        if turn != self.run_turn() && turn != self.baseline_turn() {
+            return None;
         }
-        if !odd.is_empty() {
-            self.start_load(api, DataQuery::default(), odd);
+        let mut session = self.session.borrow_mut();
+        match turn {
+            Turn::Run(_) => Some(act(&mut session)),
+            Turn::Baseline(_) => session.baseline.as_deref_mut().map(act),
         }
     }
 
-    fn start_load(self: Rc<Self>, api: Api, query: DataQuery, names: Vec<String>) {
+    fn list(self: Rc<Self>, api: Api, query: ListQuery) {
         let Ok(abort) = AbortController::new() else {
             return;
         };
-        let signal = abort.signal();
-        let number = *self.next_load.borrow();
-        *self.next_load.borrow_mut() += 1;
-        self.loads.borrow_mut().insert(
-            number,
-            Load {
-                abort,
-                progress: Progress::default(),
-            },
-        );
-        let (epoch, uid) = (*self.epoch.borrow(), self.session.borrow().uid.clone());
-        let loading = names
-            .iter()
-            .map(|name| (name.clone(), crate::protocol::MetricState::Loading));
-        post(&FromEngine::States(loading.collect()));
-        self.report_progress();
+        if let Some(before) = self.listing.replace(Some(abort.clone())) {
+            before.abort();
+        }
         spawn_local(async move {
-            let mut answer = Answer::default();
-            let outcome = load(&api, &uid, &query, &signal, |step| {
-                if *self.epoch.borrow() != epoch {
-                    return;
-                }
-                match step {
-                    Step::Rows(key, rows) => self.keep(&mut answer, key, rows),
-                    Step::Progress(progress) => {
-                        if let Some(load) = self.loads.borrow_mut().get_mut(&number) {
-                            load.progress = progress;
-                        }
-                        self.tell_growth();
-                        self.report_progress();
-                    }
-                }
-            })
-            .await;
-            self.loads.borrow_mut().remove(&number);
-            if *self.epoch.borrow() == epoch {
-                self.tell_growth();
-                let error = outcome.err();
-                let states = self.session.borrow_mut().fetched(&names, error.as_ref());
-                post(&FromEngine::States(states));
+            let answer = requests::list(&api, &query, &abort).await;
+            if !abort.signal().aborted() || matches!(answer, Err(ApiError::TimedOut { .. })) {
+                post(&FromEngine::Listed(answer));
             }
-            self.report_progress();
         });
     }
 
-    /// Takes rows, to be told of later.
-    fn keep(&self, answer: &mut Answer, key: &SeriesKey, rows: &Columns) {
-        if self.session.borrow_mut().take(answer, key, rows) {
-            self.grown.borrow_mut().insert(key.metric.clone(), ());
+    fn open(self: Rc<Self>, api: Api, uid: String) {
+        self.abort(|active| matches!(active.turn, Turn::Run(_)));
+        self.next_matrix();
+        self.runs.set(self.runs.get() + 1);
+        self.is_polling.set(false);
+        let turn = self.run_turn();
+        let session = self.session.take().succeed(uid.clone());
+        self.session.replace(session);
+        spawn_local(async move {
+            let result = self.describe(&api, turn, &uid).await;
+            let is_open = self.with(turn, |session| {
+                if let Ok(opened) = &result {
+                    session.store.set_catalog(&opened.catalog);
+                }
+            });
+            if is_open.is_some() {
+                post(&FromEngine::Opened { uid, result });
+                self.run_due(api, turn).await;
+            }
+        });
+    }
+
+    /// A workload and what exists in it.
+    pub(super) async fn describe(
+        &self,
+        api: &Api,
+        turn: Turn,
+        uid: &str,
+    ) -> Result<Opened, ApiError> {
+        let (number, abort) = self.begin(turn, None)?;
+        let result = requests::describe(api, uid, &abort).await;
+        self.active.borrow_mut().remove(&number);
+        result
+    }
+
+    fn load(self: Rc<Self>, api: Api, states: Vec<(String, MetricState)>) {
+        if !states.is_empty() {
+            post(&FromEngine::States(states));
+        }
+        let turn = self.run_turn();
+        spawn_local(async move {
+            self.run_due(api, turn).await;
+        });
+    }
+
+    /// Sends what is due until nothing is; gives why a request failed, if one did.
+    pub(super) async fn run_due(self: Rc<Self>, api: Api, turn: Turn) -> Option<ApiError> {
+        let mut error = None;
+        loop {
+            let offers_chunks = api.offers_chunks();
+            let requests = self.with(turn, |session| session.store.plan(offers_chunks))?;
+            if requests.is_empty() {
+                return error;
+            }
+            let runs = requests
+                .into_iter()
+                .map(|request| self.run(&api, turn, request));
+            let failed = join_all(runs).await.into_iter().flatten().next();
+            error = error.or(failed);
         }
     }
 
-    /// Tells what grew since the last time.
-    fn tell_growth(&self) {
-        let grown = self.grown.take();
+    /// Sends a request and stores what arrives; gives why it failed, if it did.
+    async fn run(&self, api: &Api, turn: Turn, request: Request) -> Option<ApiError> {
+        let _permit = self.permits.acquire().await;
+        let uid = self.with(turn, |session| session.uid.clone())?;
+        let progress = request.is_load.then(Progress::default);
+        let (number, abort) = self.begin(turn, progress).ok()?;
+        self.report_progress();
+        let mut answer = Answer::new(request.clone());
+        let take = |step: Step<'_>| {
+            if let Step::Progress(progress) = step {
+                self.report_load(turn, number, progress);
+                return Ok(());
+            }
+            let taken = self.with(turn, |session| match step {
+                Step::Rows(key, rows) => {
+                    session.store.take_rows(&mut answer, key, rows);
+                    Ok(())
+                }
+                Step::Part(part) => session.store.take_part(&mut answer, part),
+                Step::Progress(_) => Ok(()),
+            });
+            taken.unwrap_or(Ok(()))
+        };
+        let outcome = stream_rows(api, &uid, &request.target, &abort, take).await;
+        self.active.borrow_mut().remove(&number);
+        let is_missing = matches!(outcome, Err(ApiError::NotFound { .. }));
+        if is_missing && matches!(request.target, Target::Chunks(_)) {
+            // An older version of the server.
+            api.set_without_chunks();
+            self.with(turn, |session| session.store.withdraw(&request));
+            return None;
+        }
+        let error = outcome.clone().err();
+        let now_ms = js_sys::Date::now() as i64;
+        let finish = |session: &mut Session| session.store.finish(answer, outcome, now_ms);
+        if let Some(states) = self.with(turn, finish)
+            && matches!(turn, Turn::Run(_))
+        {
+            self.report_growth();
+            if !states.is_empty() {
+                post(&FromEngine::States(states));
+            }
+        }
+        self.report_progress();
+        error
+    }
+
+    /// Notes a request that is about to be sent.
+    fn begin(
+        &self,
+        turn: Turn,
+        progress: Option<Progress>,
+    ) -> Result<(u64, AbortController), ApiError> {
+        let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
+        let number = self.next_request.get();
+        self.next_request.set(number + 1);
+        let active = Active {
+            turn,
+            abort: abort.clone(),
+            progress,
+        };
+        self.active.borrow_mut().insert(number, active);
+        Ok((number, abort))
+    }
+
+    fn abort(&self, which: impl Fn(&Active) -> bool) {
+        let active = self.active.borrow();
+        let chosen = active.values().filter(|active| which(active));
+        chosen.for_each(|active| active.abort.abort());
+    }
+
+    /// A part of an answer has been stored.
+    fn report_load(&self, turn: Turn, number: u64, progress: Progress) {
+        if turn != self.run_turn() {
+            return;
+        }
+        if let Some(active) = self.active.borrow_mut().get_mut(&number)
+            && active.progress.is_some()
+        {
+            active.progress = Some(progress);
+        }
+        self.report_growth();
+        self.report_progress();
+    }
+
+    /// Reports what grew since the last time.
+    fn report_growth(&self) {
+        let mut session = self.session.borrow_mut();
+        let grown = session.store.take_grown();
         if !grown.is_empty() {
-            let newest_ms = self.session.borrow().newest_ms();
             post(&FromEngine::Grew {
-                newest_ms,
-                metrics: grown.into_keys().collect(),
+                newest_ms: session.newest_ms(),
+                metrics: grown.into_iter().collect(),
             });
         }
     }
 
     fn report_progress(&self) {
-        let loads = self.loads.borrow();
-        let sum = loads
-            .values()
-            .fold(Progress::default(), |sum, load| Progress {
-                rows: sum.rows + load.progress.rows,
-                bytes: sum.bytes + load.progress.bytes,
-            });
-        post(&FromEngine::Progress((!loads.is_empty()).then_some(sum)));
-    }
-
-    fn abort_all(&self) {
-        self.loads
-            .borrow()
-            .values()
-            .for_each(|load| load.abort.abort());
+        let active = self.active.borrow();
+        let loads = active.values().filter_map(|active| active.progress);
+        let sum = loads.reduce(|a, b| Progress {
+            rows: a.rows + b.rows,
+            bytes: a.bytes + b.bytes,
+        });
+        post(&FromEngine::Progress(sum));
     }
 
     fn poll(self: Rc<Self>, api: Api) {
-        if self.polling.replace(true) {
-            return; // the one under way will tell
+        if self.is_polling.replace(true) {
+            return; // The one under way will report.
         }
-        let (epoch, uid) = (*self.epoch.borrow(), self.session.borrow().uid.clone());
+        let turn = self.run_turn();
         spawn_local(async move {
-            let answer = self.refresh(&api, &uid, epoch).await;
-            self.polling.replace(false);
-            if *self.epoch.borrow() == epoch {
+            let answer = self.clone().refresh(api, turn).await;
+            if turn == self.run_turn() {
+                self.is_polling.set(false);
                 post(&FromEngine::Polled(answer));
             }
         });
     }
 
-    async fn refresh(&self, api: &Api, uid: &str, epoch: u64) -> Result<Opened, ApiError> {
-        let opened = describe(api, uid).await?;
-        if *self.epoch.borrow() != epoch {
-            return Ok(opened);
+    async fn refresh(self: Rc<Self>, api: Api, turn: Turn) -> Result<Opened, ApiError> {
+        let asked_ms = js_sys::Date::now() as i64;
+        let uid = self.session.borrow().uid.clone();
+        let opened = self.describe(&api, turn, &uid).await?;
+        let poll = |session: &mut Session| session.store.poll(&opened.catalog, asked_ms);
+        self.with(turn, poll);
+        if turn == self.run_turn() {
+            self.report_growth();
         }
-        self.session
-            .borrow_mut()
-            .set_catalog(opened.catalog.clone());
-        let deltas = self.session.borrow_mut().deltas();
-        for delta in deltas {
-            let mut answer = Answer::from(Some(delta.start_ms));
-            let abort = AbortController::new().map_err(|_| ApiError::Cancelled { rows: 0 })?;
-            let outcome = load(api, uid, &delta_query(delta), &abort.signal(), |step| {
-                if *self.epoch.borrow() == epoch
-                    && let Step::Rows(key, rows) = step
-                {
-                    self.keep(&mut answer, key, rows);
-                }
-            })
-            .await;
-            if *self.epoch.borrow() != epoch {
-                return Ok(opened);
-            }
-            self.tell_growth();
-            outcome?;
+        match self.run_due(api, turn).await {
+            Some(error) => Err(error),
+            None => Ok(opened),
         }
-        Ok(opened)
-    }
-}
-
-fn delta_query(delta: Delta) -> DataQuery {
-    let nameable = delta.metrics.iter().all(|name| !name.contains(','));
-    DataQuery {
-        source: Some(delta.source),
-        metrics: nameable.then_some(delta.metrics),
-        start_ms: Some(delta.start_ms),
     }
 }

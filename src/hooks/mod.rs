@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod download;
+pub mod in_sight;
 pub mod keys;
 pub mod location;
 pub mod pattern;

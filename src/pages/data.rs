@@ -12,6 +12,7 @@ use crate::state::points::use_points;
 use crate::state::run::use_run;
 use crate::state::selection::use_selection;
 use crate::state::view::use_view;
+use crate::state::wanted::use_metrics;
 
 /// Rows on one page of the table.
 const PAGE_ROWS: u64 = 200;
@@ -31,6 +32,7 @@ pub fn Data() -> impl IntoView {
         all.filter(|key| sources.contains(&key.source) && !hide.contains(&series_id(key)))
             .collect::<Vec<SeriesKey>>()
     });
+    use_metrics(move || selection.metrics.get());
     let offset = RwSignal::new(0);
     Effect::watch(move || series.get(), move |_, _, _| offset.set(0), false);
     let window = view.part(|v| (v.span, v.x));

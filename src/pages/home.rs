@@ -25,7 +25,10 @@ const STATUSES: &[(&str, &str)] = &[
 pub fn Home() -> impl IntoView {
     let (run, view) = (use_run(), use_view());
     let query = RwSignal::new(first_page());
-    Effect::new(move || run.list(query.get()));
+    Effect::new(move || {
+        run.starts.track();
+        run.list(query.get());
+    });
     let open = Callback::new(move |uid| view.push(|v| v.workload = Some(uid)));
     let status = move || {
         let query = query.read();

@@ -12,11 +12,13 @@ use parallax_view::{Span, XChoice, YChoice};
 use crate::chart::plot::{Plot, PlotSize};
 use crate::chart::style::SeriesStyle;
 use crate::components::legend::{Entry, Figure, Legend};
+use crate::hooks::in_sight::use_in_sight;
 use crate::protocol::{ChartReply, ChartSpec, MetricState, PairPart, PairSpec, Reading, ToEngine};
 use crate::state::feed::use_chart;
 use crate::state::run::use_run;
 use crate::state::theme::use_theme_version;
 use crate::state::view::use_view;
+use crate::state::wanted::use_metrics;
 
 /// A series of a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +61,8 @@ pub fn Panel(
     pair: Option<(Memo<Option<PairSpec>>, PairPart)>,
 ) -> impl IntoView {
     let (run, view) = (use_run(), use_view());
+    let figure = NodeRef::new();
+    let in_sight = use_in_sight(figure);
     let size = RwSignal::new(None::<PlotSize>);
     let shown = Memo::new(move |_| {
         let mut shown = series.get();
@@ -67,7 +71,7 @@ pub fn Panel(
     });
     let axes = view.part(|v| (v.x, v.span, v.scale, v.smooth));
     let spec = Memo::new(move |_| {
-        let size = size.get()?;
+        let size = size.get().filter(|_| in_sight.get())?;
         let (x, span, y, smooth) = axes.get();
         let spec = ChartSpec {
             series: shown.read().iter().map(|s| s.key.clone()).collect(),
@@ -85,6 +89,12 @@ pub fn Panel(
             None => spec,
         })
     });
+    if pair.is_none() {
+        use_metrics(move || match in_sight.get() {
+            true => shown.read().iter().map(|s| s.key.metric.clone()).collect(),
+            false => Vec::new(),
+        });
+    }
     let feed = use_chart(run, spec);
     let entries = move || series.read().iter().map(entry).collect::<Vec<_>>();
     let figures = Memo::new(move |_| {
@@ -105,7 +115,7 @@ pub fn Panel(
         (*state.read() != PanelState::Loading).then(|| summary(&reply))
     };
     view! {
-        <figure class="chart" class:tall=tall class:low=low data-testid="chart" data-title=title data-state=move || state.read().name()>
+        <figure node_ref=figure class="chart" class:tall=tall class:low=low data-testid="chart" data-title=title data-state=move || state.read().name()>
             <header><h2 class="grow clip" title=title>{title}</h2></header>
             <Plot
                 reply=feed.reply

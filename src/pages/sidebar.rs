@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_model::source::Source;
+use parallax_view::MetricChoice;
 
 use crate::components::metric_picker::MetricPicker;
 use crate::components::source_list::SourceList;
@@ -34,7 +35,11 @@ pub fn Sidebar(
         if show {
             chosen.extend(names);
         }
-        view.push(|v| v.metrics = Some(chosen));
+        let existing = catalog.with_untracked(|c| {
+            let names = c.metrics.iter().map(|metric| metric.name.clone());
+            names.collect::<Vec<_>>()
+        });
+        view.push(|v| v.metrics = Some(MetricChoice::of(&chosen, &existing)));
     };
     let skeleton = move || {
         let is_loading = run.opened.with(|o| *o == Remote::Loading);

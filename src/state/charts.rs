@@ -173,6 +173,16 @@ impl Charts {
         })?
     }
 
+    /// Forgets the requests to an engine that has stopped.
+    pub(super) fn reset(self) {
+        self.slots.update_value(|slots| {
+            for slot in slots.values_mut() {
+                (slot.drawing, slot.next) = (false, None);
+                (slot.probing, slot.probes) = (Probing::Outdated, None);
+            }
+        });
+    }
+
     /// Removes a chart that left the page.
     pub(super) fn remove(self, chart: u32) {
         self.slots.try_update_value(|slots| slots.remove(&chart));

@@ -7,7 +7,8 @@ use super::run::Run;
 use crate::protocol::ChartSpec;
 
 /// Requests a chart until the current owner is dropped: when `spec` changes or one of its metrics
-/// grows, and for the points under the pointer when it first moves over what is drawn.
+/// grows, and for the points under the pointer when it first moves over what is drawn. `None`: the
+/// chart is not in sight.
 pub fn use_chart(run: Run, spec: Memo<Option<ChartSpec>>) -> Feed {
     let charts = run.charts;
     let (chart, feed) = charts.add();

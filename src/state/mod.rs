@@ -3,7 +3,8 @@
 //! `view` (what the user looks at; the URL), `run` (what the engine reports: the workload list, the
 //! open workload, loads), `remote` (the state of data from the API), `charts` (the requests of all
 //! charts) with `feed` (those of one), `selection` (the view's choices that exist in the workload),
-//! `lazy` (messages for the state of lazy modules: `comparison` and `points`), `theme`, `prefs`
+//! `wanted`
+//! (the metrics that the page shows), `lazy` (messages for the state of lazy modules: `comparison` and `points`), `theme`, `prefs`
 //! (settings in the local storage), `engine` (the link to the worker). Rows are never here: they
 //! stay in the engine.
 
@@ -19,3 +20,4 @@ pub mod run;
 pub mod selection;
 pub mod theme;
 pub mod view;
+pub mod wanted;

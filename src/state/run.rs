@@ -9,13 +9,18 @@ use parallax_api::wire::{Workload, WorkloadList};
 use serde::Serialize;
 
 use super::charts::Charts;
-use super::engine::Engine;
+use super::engine::{Engine, Failure};
 use super::lazy::{LazyEvent, LazyStates};
 use super::remote::Remote;
+use super::wanted::Wanted;
 use crate::hooks::clock::now_ms;
 use crate::protocol::{
     FromEngine, ListQuery, MetricState, Opened, Part, Progress, ToEngine, encode, encode_both,
 };
+
+/// An engine that stops is started anew, but not more than so often within so many ms.
+const MAX_RESTARTS: usize = 2;
+const STOPS_WITHIN_MS: f64 = 60_000.0;
 
 /// The link to the engine and what came from it.
 #[derive(Clone, Copy)]
@@ -43,8 +48,17 @@ pub struct Run {
     pub baseline_grown: RwSignal<u64>,
     /// The states of lazy modules.
     pub lazy: LazyStates,
-    /// Why the engine could not start.
-    pub engine_error: RwSignal<Option<String>>,
+    /// Why the engine did not start or had to be started anew.
+    pub engine_failure: RwSignal<Option<Failure>>,
+    /// Whether there is an engine.
+    pub is_running: RwSignal<bool>,
+    /// How often the engine was started.
+    pub starts: RwSignal<u32>,
+    /// When it stopped, ms since the epoch.
+    stops_ms: StoredValue<Vec<f64>>,
+    connect: StoredValue<ToEngine>,
+    /// The metrics that the page shows.
+    pub wanted: Wanted,
     /// The requests of the charts.
     pub charts: Charts,
 }
@@ -52,14 +66,22 @@ pub struct Run {
 impl Run {
     /// Starts the engine and provides a context with what it reports.
     pub fn provide(connect: ToEngine) -> Self {
-        let engine_error = RwSignal::new(None);
         let receiver = StoredValue::new(None::<Self>);
         let receive = move |message, rest: &[u8]| {
             if let Some(run) = receiver.get_value() {
                 run.receive(message, rest);
             }
         };
-        let engine = Engine::start(receive, move |why| engine_error.set(Some(why)));
+        let failure = RwSignal::new(None);
+        let is_running = RwSignal::new(true);
+        let failed = move |why| {
+            is_running.set(false);
+            failure.set(Some(why));
+            if let Some(run) = receiver.get_value() {
+                run.recover();
+            }
+        };
+        let engine = Engine::start(receive, failed);
         engine.send(encode(&connect));
         let run = Self {
             engine: StoredValue::new_local(engine),
@@ -74,12 +96,49 @@ impl Run {
             grown: RwSignal::default(),
             baseline_grown: RwSignal::default(),
             lazy: LazyStates::new(),
-            engine_error,
+            engine_failure: failure,
+            is_running,
+            starts: RwSignal::new(1),
+            stops_ms: StoredValue::default(),
+            connect: StoredValue::new(connect),
+            wanted: Wanted::default(),
             charts: Charts::default(),
         };
         receiver.set_value(Some(run));
         provide_context(run);
+        run.wanted.send(run);
         run
+    }
+
+    /// Starts an engine in place of one that stopped, unless it does so again and again.
+    fn recover(self) {
+        let now_ms = now_ms();
+        self.stops_ms.update_value(|stops| {
+            stops.retain(|ms| now_ms - ms < STOPS_WITHIN_MS);
+            stops.push(now_ms);
+        });
+        let has_stopped = matches!(
+            &*self.engine_failure.read_untracked(),
+            Some(Failure::Stopped(_))
+        );
+        if has_stopped && self.stops_ms.with_value(Vec::len) <= MAX_RESTARTS {
+            self.restart_engine();
+        }
+    }
+
+    /// Starts an engine in place of one that failed, and has it load what is shown. What the page
+    /// shows stays until then.
+    pub fn restart_engine(self) {
+        self.is_running.set(true);
+        self.engine.with_value(Engine::start_worker);
+        self.post(self.connect.with_value(encode));
+        self.states.set(BTreeMap::new());
+        self.progress.set(None);
+        self.charts.reset();
+        if let Some(uid) = self.uid.get_untracked() {
+            self.send(ToEngine::Open { uid });
+        }
+        self.starts.update(|starts| *starts += 1);
     }
 
     /// Sends a message to the engine.
@@ -150,7 +209,7 @@ impl Run {
             FromEngine::Connected { api } => self.api.set(api),
             FromEngine::Unconfigured(error) => {
                 self.list.update(|list| list.apply(Err(error.clone())));
-                self.update_opened(Err(error));
+                self.opened.update(|opened| opened.apply(Err(error)));
             }
             FromEngine::Listed(answer) => self.list.update(|list| list.apply(answer)),
             FromEngine::Opened { uid, result } => {

@@ -10,7 +10,6 @@ use parallax_model::source::Source;
 use super::run::Run;
 use super::view::ViewState;
 use crate::chart::style::{COLOURS, SeriesStyle, Stroke};
-use crate::protocol::ToEngine;
 
 /// The chosen metrics, sources and series.
 #[derive(Clone, Copy)]
@@ -23,10 +22,12 @@ pub struct Selection {
     pub absent: Memo<Vec<String>>,
     /// Sources that are shown.
     pub sources: Memo<Vec<Source>>,
+    /// Positions of the metrics in the catalog.
+    positions: Memo<BTreeMap<String, usize>>,
 }
 
 impl Selection {
-    /// Provides the selection as a context, and requests the chosen metrics from the engine.
+    /// Provides the selection as a context.
     pub fn provide(run: Run, view: ViewState) -> Self {
         let catalog = Memo::new({
             let catalog = run.catalog();
@@ -34,7 +35,10 @@ impl Selection {
         });
         let from_view = view.part(|v| v.metrics.clone());
         let preselected = Memo::new(move |_| catalog.with(Catalog::preselected));
-        let chosen = Memo::new(move |_| from_view.get().unwrap_or_else(|| preselected.get()));
+        let chosen = Memo::new(move |_| {
+            let chosen = from_view.get();
+            chosen.unwrap_or_else(|| preselected.get().into_iter().collect())
+        });
         let metrics = Memo::new(move |_| {
             let chosen = chosen.get();
             catalog.with(|catalog| {
@@ -44,10 +48,18 @@ impl Selection {
                     .collect::<Vec<_>>()
             })
         });
+        let positions = Memo::new(move |_| {
+            catalog.with(|catalog| {
+                let names = catalog.metrics.iter().map(|metric| metric.name.clone());
+                names.zip(0..).collect::<BTreeMap<String, usize>>()
+            })
+        });
         let absent = Memo::new(move |_| {
-            let mut chosen = chosen.get();
-            catalog.with(|catalog| chosen.retain(|name| catalog.metric(name).is_none()));
-            chosen
+            let chosen = chosen.get();
+            positions.with(|positions| {
+                let absent = chosen.names().filter(|name| !positions.contains_key(*name));
+                absent.map(str::to_owned).collect::<Vec<_>>()
+            })
         });
         let shown = view.part(|v| v.sources.clone());
         let sources = Memo::new(move |_| {
@@ -57,17 +69,12 @@ impl Selection {
             }
             sources
         });
-        Effect::new(move || {
-            let metrics = metrics.get();
-            if !metrics.is_empty() {
-                run.send(ToEngine::Want { metrics });
-            }
-        });
         let selection = Self {
             catalog,
             metrics,
             absent,
             sources,
+            positions,
         };
         provide_context(selection);
         selection
@@ -75,9 +82,13 @@ impl Selection {
 
     /// The series of a metric over all its sources.
     pub fn series(self, metric: &str) -> Vec<SeriesKey> {
-        let sources = self
-            .catalog
-            .with(|catalog| Some(catalog.metric(metric)?.sources.clone()));
+        let position = self
+            .positions
+            .with(|positions| positions.get(metric).copied());
+        let sources = self.catalog.with(|catalog| {
+            let metric = catalog.metrics.get(position?)?;
+            Some(metric.sources.clone())
+        });
         let key = |source| SeriesKey {
             metric: metric.to_owned(),
             source,
@@ -105,8 +116,8 @@ impl Selection {
 
     fn colour(self, metric: &str) -> usize {
         let position = self
-            .catalog
-            .with(|c| c.metrics.iter().position(|m| m.name == metric));
+            .positions
+            .with(|positions| positions.get(metric).copied());
         position.unwrap_or_default() % COLOURS
     }
 }

@@ -13,11 +13,11 @@ use parallax_frame::MarkKind;
 use parallax_model::columns::Columns;
 use parallax_model::value;
 use parallax_view::{Comparing, Last, Pair, Side, Span, XChoice};
-use parallax_web::engine::session::{Answer, Session};
+use parallax_web::engine::session::Session;
 use parallax_web::protocol::compare::FromCompare;
 use parallax_web::protocol::{ChartSpec, PairPart, PairSpec, SeriesKey, decode, encode};
 
-use crate::held::{chart, key, rows, session};
+use crate::held::{chart, key, load, rows, session};
 
 fn columns(run: &str) -> Vec<(SeriesKey, Columns)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/compare/tests/figures/twin");
@@ -286,14 +286,13 @@ fn an_accepted_change_moves_b_everywhere() {
 fn a_baseline_is_side_a_and_starts_where_the_run_starts() {
     let (mut session, pair) = by_hand();
     let mut baseline = Session::new("before".into());
-    baseline.want(vec!["x".into()]);
     // The same values an hour earlier.
     let rows = rows(&[
         (1, -3_599_000, 1.0),
         (2, -3_598_000, 2.5),
         (4, -3_596_000, 4.0),
     ]);
-    baseline.append(&mut Answer::default(), vec![(key("x", "log"), rows)]);
+    load(&mut baseline.store, &[(key("x", "log"), rows)]);
     let spec = PairSpec {
         comparing: Comparing {
             baseline: Some("before".into()),

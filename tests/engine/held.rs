@@ -1,12 +1,14 @@
 //! A session with series in it.
 
+use std::collections::BTreeSet;
+
 use parallax_api::catalog::Catalog;
 use parallax_api::wire::MetricInfo;
 use parallax_frame::FrameSpec;
 use parallax_model::columns::Columns;
-use parallax_model::source::Source;
 use parallax_view::{Span, XChoice, YChoice};
-use parallax_web::engine::session::{Answer, Session};
+use parallax_web::engine::session::Session;
+use parallax_web::engine::store::{Answer, Store};
 use parallax_web::protocol::data::TableSpec;
 use parallax_web::protocol::{ChartSpec, SeriesKey};
 
@@ -26,26 +28,35 @@ pub(crate) fn rows(rows: &[(i64, i64, f64)]) -> Columns {
     columns
 }
 
-/// A session that wants and holds these series.
+/// A session that shows and holds these series.
 pub(crate) fn session(series: Vec<(SeriesKey, Columns)>) -> Session {
     let mut session = Session::new("run".into());
     session.learn_pairs();
-    let mut names: Vec<String> = series.iter().map(|(key, _)| key.metric.clone()).collect();
-    names.dedup();
-    session.want(names.clone());
-    session.append(&mut Answer::default(), series);
-    session.fetched(&names, None);
+    load(&mut session.store, &series);
     session
 }
 
-/// A catalog of metrics and who recorded them.
-pub(crate) fn catalog(metrics: &[(&str, &[&str])]) -> Catalog {
-    let info = |(name, sources): &(&str, &[&str])| MetricInfo {
-        name: (*name).into(),
-        data_source: sources.iter().map(|source| Source::from(*source)).collect(),
-        count: 1,
-    };
-    Catalog::new(metrics.iter().map(info).collect())
+/// Shows and loads these series.
+pub(crate) fn load(store: &mut Store, series: &[(SeriesKey, Columns)]) {
+    let names: BTreeSet<String> = series.iter().map(|(key, _)| key.metric.clone()).collect();
+    store.set_catalog(&catalog(series));
+    store.want(names.into_iter().collect());
+    for request in store.plan(false) {
+        let mut answer = Answer::new(request);
+        for (key, rows) in series {
+            store.take_rows(&mut answer, key, rows);
+        }
+        store.finish(answer, Ok(()), 0);
+    }
+}
+
+fn catalog(series: &[(SeriesKey, Columns)]) -> Catalog {
+    let info = series.iter().map(|(key, rows)| MetricInfo {
+        name: key.metric.clone(),
+        data_source: Vec::new(),
+        count: rows.len() as u64,
+    });
+    Catalog::new(info.collect())
 }
 
 /// A chart of these series over steps.

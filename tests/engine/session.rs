@@ -1,189 +1,22 @@
-//! What is asked for, what is held, and the answers to charts and to the pointer.
+//! The answers to charts and to the pointer.
 
-use parallax_api::error::ApiError;
 use parallax_model::columns::Columns;
 use parallax_model::value::MISSING;
-use parallax_series::Series;
 use parallax_view::{Last, Span, XChoice};
-use parallax_web::engine::session::{Answer, Delta, Session};
-use parallax_web::protocol::{ChartSpec, MetricState, Reading, SeriesKey};
+use parallax_web::engine::session::Session;
+use parallax_web::protocol::{ChartSpec, Reading, SeriesKey};
 
-use crate::held::{catalog, chart, key, rows, session};
+use crate::held::{chart, key, rows, session};
 
 /// 2023-11-14 22:13:20 UTC.
 const T0: i64 = 1_700_000_000_000;
 
-fn names(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
-fn delta(source: &str, metrics: &[&str], start_ms: i64) -> Delta {
-    Delta {
-        source: source.into(),
-        metrics: names(metrics),
-        start_ms,
-    }
-}
-
-/// A row at a step, one second each.
-fn at(step: i64) -> Columns {
-    rows(&[(step, T0 + 1_000 * step, step as f64)])
-}
-
-#[test]
-fn a_metric_is_fetched_once() {
-    let mut session = Session::new("run".into());
-    assert_eq!(session.want(names(&["loss", "lr"])), names(&["loss", "lr"]));
-    assert_eq!(session.want(names(&["lr", "a,b", "loss"])), names(&["a,b"]));
-    assert_eq!(session.want(names(&[])), names(&[]));
-}
-
-#[test]
-fn a_metric_that_is_named_twice_is_fetched_once() {
-    let mut session = Session::new("run".into());
-    assert_eq!(session.want(names(&["loss", "loss"])), names(&["loss"]));
-}
-
-#[test]
-fn only_wanted_metrics_are_kept_and_growth_is_told() {
-    let mut session = Session::new("run".into());
-    session.want(names(&["loss", "lr"]));
-    let told = |session: &mut Session, part: Vec<(SeriesKey, Columns)>| {
-        session
-            .append(&mut Answer::from(Some(i64::MAX)), part)
-            .into_keys()
-            .collect::<Vec<_>>()
-    };
-    let part = vec![
-        (key("loss", "log"), at(1)),
-        (key("loss", "wandb"), at(1)),
-        (key("other", "log"), at(1)),
-    ];
-    assert_eq!(told(&mut session, part), names(&["loss"]));
-    assert!(session.series(&key("other", "log")).is_none());
-    assert_eq!(
-        told(&mut session, vec![(key("lr", "log"), Columns::new())]),
-        names(&[])
-    );
-    assert_eq!(
-        told(
-            &mut session,
-            vec![(key("loss", "log"), at(2)), (key("lr", "log"), at(2))]
-        ),
-        names(&["loss", "lr"])
-    );
-    let len = |metric, source| session.series(&key(metric, source)).map_or(0, Series::len);
-    assert_eq!(
-        (len("loss", "log"), len("loss", "wandb"), len("lr", "log")),
-        (2, 1, 1)
-    );
-    assert_eq!(session.newest_ms(), Some(T0 + 2_000));
-}
-
-#[test]
-fn rows_that_come_again_are_held_once() {
-    let mut session = session(vec![(key("loss", "log"), at(1))]);
-    let both = [at(1), at(2)].map(|rows| (key("loss", "log"), rows));
-    session.append(&mut Answer::from(Some(T0 + 1_000)), both.to_vec());
-    assert_eq!(
-        session.series(&key("loss", "log")).map(Series::len),
-        Some(2)
-    );
-}
-
-#[test]
-fn what_failed_is_fetched_again_and_what_is_whole_is_not() {
-    let mut session = Session::new("run".into());
-    session.want(names(&["a", "b", "c"]));
-    let error = ApiError::Truncated { bytes: 9, rows: 1 };
-    assert_eq!(
-        session.fetched(&names(&["a"]), None),
-        [("a".to_owned(), MetricState::Ready)]
-    );
-    let partial = MetricState::Partial(error.clone());
-    assert_eq!(
-        session.fetched(&names(&["b"]), Some(&error)),
-        [("b".to_owned(), partial)]
-    );
-    // `c` still loads.
-    assert_eq!(session.retry(), names(&["b"]));
-    assert_eq!(session.retry(), names(&[]), "it loads now");
-    session.fetched(&names(&["b", "c"]), Some(&ApiError::Cancelled { rows: 0 }));
-    assert_eq!(session.retry(), names(&["b", "c"]));
-}
-
-#[test]
-fn a_poll_asks_each_source_from_its_own_newest_point_on() {
-    let mut session = session(vec![
-        (key("loss", "log"), at(100)),
-        (key("a,b", "log"), at(120)),
-        (key("loss", "wandb"), at(90)),
-    ]);
-    session.set_catalog(catalog(&[
-        ("a,b", &["log"]),
-        ("loss", &["log", "wandb"]),
-        ("unwanted", &["log", "tensorflow"]),
-    ]));
-    let log = |overlap_ms| delta("log", &["a,b", "loss"], T0 + 120_000 - overlap_ms);
-    let wandb = |overlap_ms| delta("wandb", &["loss"], T0 + 90_000 - overlap_ms);
-    for poll in 1..=12 {
-        // A name with a comma stays one name; every sixth poll looks a minute back.
-        let overlap_ms = if poll % 6 == 0 { 60_000 } else { 0 };
-        assert_eq!(
-            session.deltas(),
-            [log(overlap_ms), wandb(overlap_ms)],
-            "poll {poll}"
-        );
-    }
-    // TensorBoard appears with the same metric: it is asked for from the beginning.
-    session.set_catalog(catalog(&[
-        ("a,b", &["log"]),
-        ("loss", &["log", "wandb", "tensorflow"]),
-    ]));
-    let all = [log(0), wandb(0), delta("tensorflow", &["loss"], 0)];
-    assert_eq!(session.deltas(), all);
-    session.append(
-        &mut Answer::default(),
-        vec![(key("loss", "tensorflow"), at(95))],
-    );
-    assert_eq!(
-        session.deltas()[2],
-        delta("tensorflow", &["loss"], T0 + 95_000)
-    );
-}
-
-#[test]
-fn a_poll_leaves_out_what_still_loads_or_failed() {
-    let mut session = Session::new("run".into());
-    session.set_catalog(catalog(&[
-        ("a", &["log"]),
-        ("b", &["log"]),
-        ("c", &["wandb"]),
-    ]));
-    assert_eq!(session.deltas(), []);
-    session.want(names(&["a", "b", "c"]));
-    session.append(
-        &mut Answer::default(),
-        vec![(key("a", "log"), at(1)), (key("b", "log"), at(9))],
-    );
-    assert_eq!(session.deltas(), []);
-    session.fetched(&names(&["a"]), None);
-    session.fetched(&names(&["b"]), Some(&ApiError::Cancelled { rows: 1 }));
-    let deltas = session.deltas();
-    assert_eq!(deltas.len(), 1);
-    assert_eq!(deltas[0].metrics, names(&["a"]));
-}
-
-#[test]
-fn the_overlap_never_asks_for_negative_times() {
-    let mut session = session(vec![(key("a", "log"), rows(&[(1, 30_000, 1.0)]))]);
-    session.set_catalog(catalog(&[("a", &["log"])]));
-    let starts: Vec<i64> = (0..6).map(|_| session.deltas()[0].start_ms).collect();
-    assert_eq!(starts, [30_000, 30_000, 30_000, 30_000, 30_000, 0]);
-}
-
 /// Ten steps of `log` (one is NaN, one missing), five of `wandb`.
 fn two_sources() -> Session {
+    session(two_sources_rows())
+}
+
+fn two_sources_rows() -> Vec<(SeriesKey, Columns)> {
     let log: Vec<_> = (1..=10)
         .map(|step| {
             let value = match step {
@@ -197,10 +30,10 @@ fn two_sources() -> Session {
     let wandb: Vec<_> = (1..=5)
         .map(|step| (step * 20, T0 + 4_000 * step + 500, 10.0 * step as f64))
         .collect();
-    session(vec![
+    vec![
         (key("loss", "log"), rows(&log)),
         (key("loss", "wandb"), rows(&wandb)),
-    ])
+    ]
 }
 
 #[test]
@@ -246,7 +79,7 @@ fn a_chart_answers_with_figures_of_the_raw_values_in_the_span() {
 
 #[test]
 fn times_count_from_the_first_point_of_the_workload() {
-    let mut session = two_sources();
+    let session = two_sources();
     let series = [key("loss", "log"), key("loss", "wandb")];
     let over = |session: &Session, x, span| {
         let mut spec = chart(&series, span);
@@ -268,11 +101,12 @@ fn times_count_from_the_first_point_of_the_workload() {
     let last = Span::Last(Last::Steps(30));
     // Thirty steps: 71 to 100.
     assert_eq!(over(&session, XChoice::Iteration, last), (71.0, 100.0));
-    // An older point of a late source moves the origin for all.
-    session.append(
-        &mut Answer::default(),
-        vec![(key("loss", "tensorflow"), rows(&[(1, T0, 1.0)]))],
-    );
+    // An older row of another metric moves the origin for all, a row without a time does not.
+    let mut untimed = rows(&[(1, T0, 1.0)]);
+    untimed.push_untimed(2, 0, 1.0);
+    let mut all = two_sources_rows();
+    all.push((key("lr", "tensorflow"), untimed));
+    let session = crate::held::session(all);
     assert_eq!(
         over(&session, XChoice::Relative, Span::All),
         (2_000.0, 20_500.0)

@@ -94,7 +94,12 @@ fn a_view_comes_back_from_the_address() {
     let before = query();
     let view = View {
         workload: Some("charlm / clean & co? ä#1".into()),
-        metrics: Some(vec!["train/lm_loss".into(), "a,b".into(), "50%".into()]),
+        metrics: Some(
+            ["train/lm_loss", "a,b", "50%"]
+                .map(String::from)
+                .into_iter()
+                .collect(),
+        ),
         x: XChoice::Wall,
         scale: YChoice::Log,
         span: Span::Last(Last::Steps(2_000)),

@@ -13,6 +13,13 @@ pub enum ApiError {
         /// The address that was asked.
         url: String,
     },
+    /// The answer, or the next part of it, did not come in time.
+    TimedOut {
+        /// How long nothing came, in seconds.
+        seconds: u32,
+        /// Rows read before, which are kept.
+        rows: u64,
+    },
     /// `config.json` beside the page can't be used, so the API's address is not known.
     Config {
         /// The file's address.
@@ -104,6 +111,7 @@ impl ApiError {
     pub fn headline(&self) -> String {
         match self {
             Self::Unreachable { .. } => "The API does not answer".into(),
+            Self::TimedOut { .. } => "The API does not answer in time".into(),
             Self::Config { .. } => "config.json can't be used".into(),
             Self::Unauthorized { .. } => "Not signed in".into(),
             Self::NotFound { .. } => "Not found".into(),
@@ -119,6 +127,9 @@ impl ApiError {
     pub fn detail(&self) -> String {
         match self {
             Self::Unreachable { url } => format!("No answer from {url}."),
+            Self::TimedOut { seconds, rows } => {
+                format!("Nothing came for {seconds} s. {}", kept(*rows))
+            }
             Self::Config { url, problem } => sentence(&format!("{url}: {problem}")),
             Self::Unauthorized { message } | Self::NotFound { message } => sentence(message),
             Self::Refused { code, message } | Self::Server { code, message } => {
@@ -148,6 +159,9 @@ impl ApiError {
             }
             Self::Config { .. } => {
                 r#"Correct the file on the server, for example {"api": "/api/v1"}, then retry."#
+            }
+            Self::TimedOut { .. } => {
+                "Retry; if it stays, look whether the server or a proxy in front of it hangs."
             }
             Self::Unauthorized { .. } => "Sign in to the portal in this browser, then retry.",
             Self::NotFound { .. } => "Pick another workload, or check the UID.",

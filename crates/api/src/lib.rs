@@ -5,7 +5,8 @@
 pub mod catalog;
 pub mod chunks;
 pub mod config;
+pub mod envelope;
 pub mod error;
-pub mod json;
+pub mod query;
 pub mod scan;
 pub mod wire;

@@ -1,15 +1,10 @@
 //! The Training Performance API's types, as the bundled server writes them and the dashboard reads
 //! them (generation A of the contract).
 //!
-//! Reading ([`FromJson`]) is lenient: unknown fields are ignored, what is missing or `null` gets a
-//! default. Writing is exact. A change of the wire starts here; the compiler then shows both ends.
+//! Answers are read by [`crate::envelope::open`], which is lenient with what is missing or `null`.
 
 use parallax_model::source::Source;
-use serde::{Deserialize, Serialize};
-
-mod read;
-
-pub use read::FromJson;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One training job. Times are unix **seconds**; 0 or absent means unknown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,8 +43,10 @@ pub struct FileReport {
     /// The source that its points are listed under.
     pub data_source: String,
     /// Points read from it.
+    #[serde(deserialize_with = "count")]
     pub points: u64,
     /// Bytes read so far.
+    #[serde(deserialize_with = "count")]
     pub bytes: u64,
     /// `complete`, `waiting` (an unfinished end that may still grow) or `broken`.
     pub state: String,
@@ -64,8 +61,10 @@ pub struct FileNote {
     /// What was found and what was expected, in one sentence.
     pub message: String,
     /// Byte offset of the first occurrence.
+    #[serde(deserialize_with = "count")]
     pub byte: u64,
     /// How often it occurred.
+    #[serde(deserialize_with = "count")]
     pub count: u64,
 }
 
@@ -76,6 +75,7 @@ pub struct WorkloadList {
     /// One page of workloads.
     pub data: Vec<Workload>,
     /// How many there are over all pages.
+    #[serde(deserialize_with = "count")]
     pub total: u64,
 }
 
@@ -88,16 +88,18 @@ pub struct SourceList {
     /// Its sources, in random order in the field.
     pub data_sources: Vec<SourceCount>,
     /// Points over all sources.
+    #[serde(deserialize_with = "count")]
     pub total_count: u64,
 }
 
 /// One source and its number of points.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SourceCount {
     /// The source.
     pub name: Source,
     /// Its points.
-    #[serde(default)]
+    #[serde(deserialize_with = "count")]
     pub count: u64,
 }
 
@@ -110,6 +112,7 @@ pub struct MetricList {
     /// Its metrics, in random order in the field.
     pub metrics: Vec<MetricInfo>,
     /// How many metrics there are.
+    #[serde(deserialize_with = "count")]
     pub total_count: u64,
 }
 
@@ -122,6 +125,7 @@ pub struct MetricInfo {
     /// The sources that recorded it.
     pub data_source: Vec<Source>,
     /// Points over those sources.
+    #[serde(deserialize_with = "count")]
     pub count: u64,
 }
 
@@ -130,6 +134,14 @@ pub struct MetricInfo {
 pub struct ErrorBody {
     /// What was wrong, naming the parameter and what was expected.
     pub error: String,
+}
+
+/// A count; a negative one in JSON counts as none.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    if !deserializer.is_human_readable() {
+        return u64::deserialize(deserializer);
+    }
+    i64::deserialize(deserializer).map(|count| u64::try_from(count).unwrap_or(0))
 }
 
 #[cfg(test)]

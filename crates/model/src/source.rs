@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Who recorded a value: `log`, `wandb`, `tensorflow`, or another name, shown as it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Source(pub String);
 

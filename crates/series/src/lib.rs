@@ -8,7 +8,6 @@ mod query;
 pub mod series;
 pub mod smooth;
 mod sums;
-mod tail;
 pub mod window;
 
 pub use attempt::{Attempt, NonFiniteRow};

@@ -8,9 +8,11 @@ mod codec;
 mod comparing;
 mod last;
 mod list;
+mod metric_choice;
 
 pub use comparing::{Comparing, around, spell_tolerance};
 pub use last::Last;
+pub use metric_choice::MetricChoice;
 
 use serde::{Deserialize, Serialize};
 
@@ -142,7 +144,7 @@ pub struct View {
     /// The open workload's uid.
     pub workload: Option<String>,
     /// Chosen metrics; `None`: those that are preselected.
-    pub metrics: Option<Vec<String>>,
+    pub metrics: Option<MetricChoice>,
     /// Shown sources; `None`: all.
     pub sources: Option<Vec<String>>,
     /// Series that are switched off in a legend, as `metric@source`.

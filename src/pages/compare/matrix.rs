@@ -7,11 +7,12 @@ use parallax_view::Pair;
 use super::{Sides, comparable};
 use crate::components::compare_form::CompareForm;
 use crate::components::matrix_table::MatrixTable;
+use crate::protocol::MetricState;
 use crate::protocol::compare::{MatrixSpec, MatrixState, ToCompare};
-use crate::protocol::{MetricState, ToEngine};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::use_view;
+use crate::state::wanted::use_metrics;
 
 /// The matrix with its settings.
 #[component]
@@ -69,17 +70,14 @@ pub fn MatrixPage(
 
 /// Loads all metrics that are compared.
 fn load_metrics(run: Run, comparison: Comparison, spec: Memo<MatrixSpec>) {
+    use_metrics(move || spec.get().metrics);
     Effect::new(move || {
+        run.starts.track();
         let spec = spec.get();
         if !spec.baseline.is_empty() {
             comparison.baseline_loading.set(true);
             comparison.send(&ToCompare::WantBaseline {
                 metrics: spec.baseline,
-            });
-        }
-        if !spec.metrics.is_empty() {
-            run.send(ToEngine::Want {
-                metrics: spec.metrics,
             });
         }
     });

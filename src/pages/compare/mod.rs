@@ -36,9 +36,11 @@ pub struct Sides {
 /// The compare page.
 #[component]
 pub fn Compare() -> impl IntoView {
-    let (view, selection, comparison) = (use_view(), use_selection(), use_comparison());
+    let (run, view) = (use_run(), use_view());
+    let (selection, comparison) = (use_selection(), use_comparison());
     let baseline = view.part(|v| v.comparing.baseline.clone());
     Effect::new(move || {
+        run.starts.track();
         comparison.send(&ToCompare::Baseline {
             uid: baseline.get(),
         });

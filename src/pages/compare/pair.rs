@@ -14,10 +14,11 @@ use crate::components::offers::Offers;
 use crate::components::side_picker::SidePicker;
 use crate::pages::panel::{Panel, PanelSeries};
 use crate::protocol::compare::{PairReport, ToCompare};
-use crate::protocol::{PairPart, PairSpec, ToEngine};
+use crate::protocol::{PairPart, PairSpec};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::use_view;
+use crate::state::wanted::use_metrics;
 
 /// Colours of A, of B and of their difference.
 const COLOURS: (usize, usize, usize) = (0, 1, 4);
@@ -94,18 +95,19 @@ fn load_metrics(run: Run, comparison: Comparison, sides: Sides, spec: Memo<Optio
         } = spec.get()?;
         Some((pair.a.metric, pair.b.metric, comparing.baseline.is_some()))
     });
+    use_metrics(move || match metrics.get() {
+        Some((a, b, false)) => vec![a, b],
+        Some((_, b, true)) => vec![b],
+        None => Vec::new(),
+    });
     Effect::new(move || {
-        let Some((a, b, has_baseline)) = metrics.get() else {
+        run.starts.track();
+        let Some((a, _, has_baseline)) = metrics.get() else {
             return;
         };
-        if !has_baseline {
-            let metrics = vec![a, b];
-            return run.send(ToEngine::Want { metrics });
-        }
-        if !sides.a.read().metrics.is_empty() {
+        if has_baseline && !sides.a.read().metrics.is_empty() {
             comparison.send(&ToCompare::WantBaseline { metrics: vec![a] });
         }
-        run.send(ToEngine::Want { metrics: vec![b] });
     });
 }
 

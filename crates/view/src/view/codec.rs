@@ -3,7 +3,9 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::list::{escape, join, split, unescape};
-use super::{Last, Layout, Page, Pair, Refresh, Side, Span, Theme, View, XChoice, YChoice};
+use super::{
+    Last, Layout, MetricChoice, Page, Pair, Refresh, Side, Span, Theme, View, XChoice, YChoice,
+};
 use parallax_model::decimal;
 
 /// What may not stand as it is in a query value. `/`, `,`, `@`, `~` and `:` may, and stay readable.
@@ -63,7 +65,7 @@ pub(super) fn read(query: &str) -> View {
         match &*key {
             "page" => view.page = named(PAGES, &value),
             "workload" => view.workload = non_empty(&value),
-            "metrics" => view.metrics = Some(split(&value)),
+            "metrics" => view.metrics = Some(MetricChoice::read(&value)),
             "source" => view.sources = Some(split(&value)),
             "hide" => view.hide = split(&value),
             "x" => view.x = named(X, &value),
@@ -94,7 +96,8 @@ pub(super) fn write(view: &View) -> String {
     let mut query = Query(String::new());
     query.choice("page", PAGES, view.page);
     query.text("workload", view.workload.as_deref());
-    query.text("metrics", view.metrics.as_deref().map(join).as_deref());
+    let metrics = view.metrics.as_ref().map(MetricChoice::spell);
+    query.text("metrics", metrics.as_deref());
     query.text("source", view.sources.as_deref().map(join).as_deref());
     query.text(
         "hide",
@@ -204,6 +207,33 @@ mod tests {
     use super::*;
     use crate::view::Comparing;
 
+    /// Names that people have used (case 38).
+    const NAMES: [&str; 23] = [
+        "loss, weighted",
+        "val/AR@100",
+        "a\"quoted\"",
+        "Verlust/größe",
+        "",
+        "  spaced  ",
+        "trailing/",
+        "/leading",
+        "100%",
+        "a+b c",
+        "<b>x</b>",
+        "q?x=1&y=2#z",
+        "损失",
+        "a~b",
+        "a:b;c",
+        "hp[delta=1.3]",
+        "tab\tname",
+        "new\nline",
+        "loss@wandb",
+        "*",
+        "!not",
+        "\"\"",
+        "%2C",
+    ];
+
     fn full() -> View {
         let side = |metric: &str, source: &str| Side {
             metric: metric.into(),
@@ -212,12 +242,8 @@ mod tests {
         View {
             page: Page::Compare,
             workload: Some("a.b c&d".into()),
-            metrics: Some(vec![
-                "train/loss".into(),
-                "odd,name%@~".into(),
-                "größe".into(),
-            ]),
-            sources: Some(vec!["log".into()]),
+            metrics: Some(NAMES.map(String::from).into_iter().collect()),
+            sources: Some(vec!["log".into(), String::new(), " spaced ".into()]),
             hide: vec!["lm,loss@log".into()],
             x: XChoice::Wall,
             span: Span::Range {
@@ -245,6 +271,21 @@ mod tests {
                 ("empty".into(), String::new()),
             ],
         }
+    }
+
+    #[test]
+    fn a_list_of_metrics_is_names_or_a_pattern() {
+        let chosen = |query: &str| View::from_query(query).metrics.unwrap();
+        let names = chosen(&full().to_query());
+        assert!(NAMES.iter().all(|name| names.contains(name)));
+        assert_eq!(names.names().collect::<Vec<_>>(), NAMES);
+        assert_eq!(chosen("metrics=").names().count(), 0);
+        assert!(chosen("metrics=*").contains("anything"));
+        let view = View {
+            metrics: Some(MetricChoice::all()),
+            ..View::default()
+        };
+        assert_eq!(view.to_query(), "metrics=*");
     }
 
     #[test]
@@ -288,7 +329,12 @@ mod tests {
         assert_eq!(View::default().to_query(), "");
         let view = View {
             workload: Some("charlm-clean".into()),
-            metrics: Some(vec!["train/lm_loss".into(), "lm_loss".into()]),
+            metrics: Some(
+                ["train/lm_loss", "lm_loss"]
+                    .map(String::from)
+                    .into_iter()
+                    .collect(),
+            ),
             ..View::default()
         };
         assert_eq!(

@@ -1,8 +1,8 @@
 //! What a server wraps its answers in, beyond the forms of the contract.
 
+use parallax_api::envelope::open;
 use parallax_api::error::ApiError;
 use parallax_api::wire::SourceList;
-use parallax_web::envelope::open;
 
 fn read(status: u16, body: &[u8]) -> Result<SourceList, ApiError> {
     open(status, body)

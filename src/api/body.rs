@@ -1,23 +1,23 @@
-//! The chunks of a response's body, one after the other, into a buffer that is used again.
+//! Reads the body of a response piece by piece into one buffer.
 //!
-//! A plain reader makes an array for each chunk, which browsers collect late: at the end of a body
-//! of 130 MB some 70 MB of them are still there. A reader that is given its buffer needs 24 MB in
-//! all. Where the body is no stream of bytes (that is for the browser to say), the plain one reads.
+//! A default reader allocates an array for each piece, which browsers free late: at the end of a
+//! body of 130 MB some 70 MB of them are still allocated. A BYOB reader needs 24 MB in all. The
+//! default reader is used where the browser has no byte stream for the body.
 
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
-/// Larger than what a browser has ready at once, most times.
+/// Larger than most pieces that a browser has ready at once.
 const BUFFER_BYTES: u32 = 256 << 10;
 
-// The two calls that are needed of what web-sys has for this in four types.
+// Of what web-sys has for this in four types, the two calls that are needed.
 #[wasm_bindgen]
 extern "C" {
-    /// A stream that may be of bytes.
+    /// A stream that may be a byte stream.
     pub(super) type ByteStream;
-    /// A reader that is given its buffer.
+    /// `ReadableStreamBYOBReader`.
     pub(super) type ByteReader;
 
     #[wasm_bindgen(method, catch, js_name = getReader)]
@@ -27,40 +27,40 @@ extern "C" {
     pub(super) fn read(this: &ByteReader, into: &Uint8Array) -> Promise;
 }
 
-/// See the module.
-pub(super) enum Chunks {
-    /// The reader, and the buffer while it is here.
+/// A body that is being read.
+pub(super) enum Body {
+    /// A BYOB reader, and its buffer while no read is under way.
     Bytes(ByteReader, Uint8Array),
-    /// A reader that makes its buffers.
-    Plain(ReadableStreamDefaultReader),
+    /// A default reader.
+    Default(ReadableStreamDefaultReader),
 }
 
-impl Chunks {
-    /// Reads a stream that nothing reads yet.
-    pub(super) fn of(body: ReadableStream) -> Self {
+impl Body {
+    /// Reads a stream that has no reader yet.
+    pub(super) fn new(body: ReadableStream) -> Self {
         let options = Object::new();
-        // Refused only for what is no object.
+        // Fails only for what is no object.
         let _ = Reflect::set(&options, &"mode".into(), &"byob".into());
         match body.unchecked_ref::<ByteStream>().get_reader(&options) {
             Ok(reader) => Self::Bytes(reader, Uint8Array::new_with_length(BUFFER_BYTES)),
-            Err(_) => Self::Plain(body.get_reader().unchecked_into()),
+            Err(_) => Self::Default(body.get_reader().unchecked_into()),
         }
     }
 
-    /// The next chunk; `None` at the end of the body. It is good until the next call.
+    /// The next piece, valid until the next call; `None` at the end of the body.
     pub(super) async fn next(&mut self) -> Result<Option<Uint8Array>, JsValue> {
         let promise = match self {
             Self::Bytes(reader, buffer) => reader.read(buffer),
-            Self::Plain(reader) => reader.read(),
+            Self::Default(reader) => reader.read(),
         };
         let read: ReadableStreamReadResult = JsFuture::from(promise).await?.unchecked_into();
         if read.get_done().unwrap_or(false) {
             return Ok(None);
         }
-        let chunk: Uint8Array = read.get_value().dyn_into()?;
+        let piece: Uint8Array = read.get_value().dyn_into()?;
         if let Self::Bytes(_, buffer) = self {
-            *buffer = Uint8Array::new(&chunk.buffer());
+            *buffer = Uint8Array::new(&piece.buffer());
         }
-        Ok(Some(chunk))
+        Ok(Some(piece))
     }
 }
