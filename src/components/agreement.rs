@@ -1,8 +1,9 @@
 //! How far two series agree: a verdict in words, and the figures under it.
 
 use leptos::prelude::*;
-use parallax_compare::agree::{Agreement, Figures};
+use parallax_compare::verdict::{Agreement, Figures};
 use parallax_model::format::{count, number};
+use parallax_text::en;
 
 use super::verdict::VerdictMark;
 use crate::reactive::{Handler, Read, on};
@@ -30,12 +31,15 @@ pub fn AgreementCard(
         let largest = agreement
             .figures
             .map(|figures| largest(&figures, on_step).into_any());
-        let facts = facts(&agreement, &names.get());
+        let (a, b) = names.get();
+        let sentence = en::agreement(&agreement, (&a, &b));
+        let tolerance = en::tolerance(agreement.tolerance);
+        let facts = facts(&agreement, (&a, &b));
         view! {
             <section class="card" data-testid="agreement" aria-live="polite">
                 <p class="verdict" data-testid="verdict"><VerdictMark verdict=agreement.verdict /></p>
-                <p class="hint" data-testid="sentence">{agreement.sentence}</p>
-                <p class="hint" data-testid="tolerance-said">"Tolerated: " {agreement.tolerance.describe()}</p>
+                <p class="hint" data-testid="sentence">{sentence}</p>
+                <p class="hint" data-testid="tolerance-said">"Tolerated: " {tolerance}</p>
                 <dl class="facts">{largest}{facts}</dl>
             </section>
         }
@@ -56,7 +60,7 @@ fn largest(figures: &Figures, on_step: Handler<i64>) -> impl IntoView + use<> {
     }
 }
 
-fn facts(agreement: &Agreement, (a, b): &(String, String)) -> Vec<AnyView> {
+fn facts(agreement: &Agreement, (a, b): (&str, &str)) -> Vec<AnyView> {
     let fact = |id: &'static str, name: String, value: String| {
         view! { <div><dt>{name}</dt><dd data-testid=id>{value}</dd></div> }.into_any()
     };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_compare::align::Method;
 use parallax_compare::attempts::Choice as Attempts;
+use parallax_text::en;
 use parallax_view::{Comparing, spell_tolerance};
 
 use super::choice::Choice;
@@ -97,16 +98,19 @@ pub fn CompareForm(
 #[component]
 fn ToleranceField(comparing: Read<Comparing>, on_change: Handler<Comparing>) -> impl IntoView {
     let wrong = State::new(None::<String>);
-    let change = move |event| match event_target_value(&event).trim().parse() {
-        Ok(tolerance) => {
-            wrong.set(None);
-            let new = Comparing {
-                tolerance,
-                ..comparing.peek()
-            };
-            on_change.run(new);
+    let change = move |event| {
+        let text = event_target_value(&event);
+        match text.trim().parse() {
+            Ok(tolerance) => {
+                wrong.set(None);
+                let new = Comparing {
+                    tolerance,
+                    ..comparing.peek()
+                };
+                on_change.run(new);
+            }
+            Err(error) => wrong.set(Some(en::parse_error(text.trim(), error))),
         }
-        Err(why) => wrong.set(Some(why)),
     };
     view! {
         <label class="labelled">

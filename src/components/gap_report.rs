@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 use parallax_compare::attempts::Attempt;
-use parallax_compare::cadence;
-use parallax_compare::gaps::{GapReport, SideGaps};
-use parallax_model::format::count;
+use parallax_compare::explain::{GapReport, SideGaps, findings};
+use parallax_text::en;
 
 use crate::reactive::Read;
 
@@ -35,10 +34,11 @@ pub fn GapCard(
         else {
             return ().into_any();
         };
-        let findings: Vec<AnyView> = report
-            .findings
+        let (a, b) = (names.0.as_str(), names.1.as_str());
+        let findings: Vec<AnyView> = findings(&report)
             .iter()
-            .map(|finding| view! { <li data-testid="finding">{finding.clone()}</li> }.into_any())
+            .map(|finding| en::finding(finding, (a, b)))
+            .map(|text| view! { <li data-testid="finding">{text}</li> }.into_any())
             .collect();
         let nothing = findings.is_empty().then(|| {
             view! { <p class="hint">"No gaps, duplicates or late starts on either side."</p> }
@@ -50,8 +50,8 @@ pub fn GapCard(
                 {nothing}
                 <ul class="findings">{findings}</ul>
                 <dl class="facts">
-                    {side(&names.0, &report.a, &attempts.0)}
-                    {side(&names.1, &report.b, &attempts.1)}
+                    {side(a, &report.a, &attempts.0)}
+                    {side(b, &report.b, &attempts.1)}
                 </dl>
             </section>
         }
@@ -60,30 +60,6 @@ pub fn GapCard(
 }
 
 fn side(name: &str, gaps: &SideGaps, attempts: &[Attempt]) -> AnyView {
-    let span = gaps.span.map_or_else(
-        || "no steps".to_owned(),
-        |(first, last)| format!("steps {first} to {last}"),
-    );
-    let cleaned = gaps.cleaned;
-    let mut parts = vec![span, cadence::describe(&gaps.cadences)];
-    for (number, what) in [
-        (cleaned.missing, "rows without a value"),
-        (cleaned.collapsed, "copies of a row"),
-        (cleaned.replaced, "rows replaced by a later one"),
-        (cleaned.overlapped, "rows of other attempts"),
-        (gaps.non_finite, "points NaN or infinite"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {what}", count(number)));
-        }
-    }
-    if gaps.frozen_clock {
-        parts.push("every time is the same one".to_owned());
-    }
-    if attempts.len() > 1 {
-        let labels: Vec<&str> = attempts.iter().map(|one| one.label.as_str()).collect();
-        parts.push(labels.join(", "));
-    }
-    let (name, text) = (name.to_owned(), parts.join(" · "));
+    let (name, text) = (name.to_owned(), en::side_facts(gaps, attempts));
     view! { <div class="wide"><dt>{name}</dt><dd class="small">{text}</dd></div> }.into_any()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_compare::matrix::{Matrix, MatrixRow};
 use parallax_model::format::{count, number};
+use parallax_text::en;
 use parallax_view::{Pair, Side};
 
 use super::verdict::VerdictMark;
@@ -13,15 +14,17 @@ use crate::reactive::{Handler, on};
 pub fn MatrixTable(
     /// What was compared.
     matrix: Matrix,
+    /// What sentences call the two sides; their sources where there is none.
+    names: Option<(String, String)>,
     /// Called with the pair that was picked.
     #[prop(into)]
     on_pick: Handler<Pair>,
 ) -> impl IntoView {
-    let summary = summary(&matrix);
+    let summary = en::matrix_summary(&matrix);
     let rows: Vec<AnyView> = matrix
         .rows
         .into_iter()
-        .map(|row| row_of(row, on_pick))
+        .map(|row| row_of(row, names.as_ref(), on_pick))
         .collect();
     view! {
         <p class="hint" data-testid="matrix-summary">{summary}</p>
@@ -44,32 +47,15 @@ pub fn MatrixTable(
     }
 }
 
-fn summary(matrix: &Matrix) -> String {
-    let differ = matrix
-        .rows
-        .iter()
-        .filter(|row| row.agreement.verdict.is_difference())
-        .count() as u64;
-    let unshared = matrix
-        .rows
-        .iter()
-        .filter(|row| row.agreement.matched == 0)
-        .count() as u64;
-    let all = matrix.rows.len() as u64;
-    let mut text = format!(
-        "{} pairs: {} agree, {} differ",
-        count(all),
-        count(all - differ - unshared),
-        count(differ)
-    );
-    if unshared > 0 {
-        text += &format!(", {} share no step", count(unshared));
-    }
-    text
-}
-
-fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
-    let (a, b) = row.metrics;
+fn row_of(row: MatrixRow, names: Option<&(String, String)>, on_pick: Handler<Pair>) -> AnyView {
+    let (source_a, source_b) = &row.sources;
+    let names = names.unwrap_or(&row.sources);
+    let names = (names.0.as_str(), names.1.as_str());
+    let sentence = en::agreement(&row.agreement, names);
+    let hint = row.hint.map(|hint| en::suggestion(&hint, names));
+    let why = en::pairing(&row.pairing);
+    let sources = format!("{source_a} · {source_b}");
+    let (a, b) = row.pairing.metrics;
     let name = if a == b {
         a.clone()
     } else {
@@ -80,10 +66,9 @@ fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
         source: source.to_owned(),
     };
     let pair = Pair {
-        a: side(a, &row.sources.0),
-        b: side(b, &row.sources.1),
+        a: side(a, source_a),
+        b: side(b, source_b),
     };
-    let sources = format!("{} · {}", row.sources.0, row.sources.1);
     let agreement = row.agreement;
     let percent = |share: f64| format!("{} %", number(share * 100.0, 3));
     let covered = agreement.coverage;
@@ -94,13 +79,12 @@ fn row_of(row: MatrixRow, on_pick: Handler<Pair>) -> AnyView {
             figures.max_abs_at
         )
     });
-    let (hint, why) = (row.hint.map(|hint| hint.reason), row.pairing);
     let testid = format!(
         "pair-{}@{}~{}@{}",
         pair.a.metric, pair.a.source, pair.b.metric, pair.b.source
     );
     view! {
-        <tr data-testid="matrix-row" title=agreement.sentence>
+        <tr data-testid="matrix-row" title=sentence>
             <td><button class="pick" data-testid=testid on:click=on(move |_| on_pick.run(pair.clone()))>{name}</button></td>
             <td><VerdictMark verdict=agreement.verdict /></td>
             <td class="hint">{sources}</td>

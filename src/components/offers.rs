@@ -1,8 +1,8 @@
 //! What would bring two series closer: offered with its evidence, applied only by a click.
 
 use leptos::prelude::*;
-use parallax_compare::suggest::Suggestion;
-use parallax_model::format::count;
+use parallax_compare::explain::Suggestion;
+use parallax_text::en;
 
 use crate::reactive::{Handler, Read, on};
 
@@ -12,6 +12,9 @@ pub fn Offers(
     /// What is offered.
     #[prop(into)]
     offers: Read<Vec<Suggestion>>,
+    /// What the two sides are called.
+    #[prop(into)]
+    names: Read<(String, String)>,
     /// True if an offer was accepted already.
     #[prop(into)]
     accepted: Read<bool>,
@@ -27,9 +30,10 @@ pub fn Offers(
         if offers.is_empty() && !accepted.get() {
             return ().into_any();
         }
+        let (a, b) = names.get();
         let rows: Vec<AnyView> = offers
             .into_iter()
-            .map(|offer| offer_row(offer, on_accept))
+            .map(|offer| offer_row(offer, (&a, &b), on_accept))
             .collect();
         let undo = accepted.get().then(|| {
             view! {
@@ -51,20 +55,11 @@ pub fn Offers(
     }
 }
 
-fn offer_row(offer: Suggestion, on_accept: Handler<Suggestion>) -> AnyView {
-    let evidence = offer.evidence;
-    let gain = format!(
-        "matched {} → {}, equal within rounding {} → {}",
-        count(evidence.matched.0),
-        count(evidence.matched.1),
-        count(evidence.agreeing.0),
-        count(evidence.agreeing.1)
-    );
-    let changes = !offer.transform.is_identity() || offer.method != Default::default();
-    let reason = offer.reason.clone();
-    let button = changes.then(|| {
+fn offer_row(offer: Suggestion, names: (&str, &str), on_accept: Handler<Suggestion>) -> AnyView {
+    let (reason, gain) = (en::suggestion(&offer, names), en::evidence(&offer.evidence));
+    let button = offer.is_change().then(|| {
         view! {
-            <button class="button" data-testid="accept-offer" on:click=on(move |_| on_accept.run(offer.clone()))>"Apply"</button>
+            <button class="button" data-testid="accept-offer" on:click=on(move |_| on_accept.run(offer))>"Apply"</button>
         }
         .into_any()
     });

@@ -1,11 +1,12 @@
 //! What the engine reports of comparisons: the pair, the matrix, the baseline.
 
 use leptos::prelude::use_context;
+use parallax_compare::PairReport;
 
 use super::parts::Told;
 use super::remote::Remote;
 use super::run::{Run, use_run};
-use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, PairReport, ToCompare};
+use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, ToCompare};
 use crate::protocol::{Opened, PairSpec, Part, decode};
 use crate::reactive::State;
 

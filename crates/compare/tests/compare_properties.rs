@@ -2,8 +2,8 @@
 
 use parallax_compare::align::{Alignment, Method, align};
 use parallax_compare::attempts::{Choice, SplitRule};
-use parallax_compare::export::{to_csv, to_json};
-use parallax_compare::{Options, Prepared, Side};
+use parallax_compare::report::{to_csv, to_json};
+use parallax_compare::{AlignedPair, Options, Side};
 use parallax_model::value::MISSING;
 
 struct Random(u64);
@@ -27,7 +27,7 @@ impl Random {
     }
 
     fn value(&mut self) -> f64 {
-        const ODD: [f64; 9] = [
+        const SPECIAL: [f64; 9] = [
             0.0,
             -0.0,
             f64::NAN,
@@ -39,7 +39,7 @@ impl Random {
             5e-324,
         ];
         match self.below(30) as usize {
-            n if n < ODD.len() => ODD[n],
+            n if n < SPECIAL.len() => SPECIAL[n],
             n => n as f64 / 8.0,
         }
     }
@@ -110,17 +110,17 @@ fn every_row_is_accounted_for() {
             method,
             ..Options::default()
         };
-        let got = Prepared::new(a, b, &options);
+        let got = AlignedPair::new(a, b, &options);
         let (p, q) = (got.a.side(), got.b.side());
         assert!(p.iteration.is_sorted() && q.iteration.is_sorted());
         let strict = |side: Side<'_>| side.iteration.windows(2).all(|w| w[0] < w[1]);
         assert!(choice == Choice::All || (strict(p) && strict(q)));
-        let told = got.cleaned.0;
-        let sum = told.missing + told.collapsed + told.replaced + told.overlapped;
-        assert_eq!(sum + p.len() as u64, a.len() as u64, "{told:?}");
+        let left_out = got.cleaned.0;
+        let sum = left_out.missing + left_out.collapsed + left_out.replaced + left_out.overlapped;
+        assert_eq!(sum + p.len() as u64, a.len() as u64, "{left_out:?}");
         assert!(holds(p, q, &got.alignment), "{:?}", got.alignment);
 
-        let agreement = got.agreement(("a", "b"));
+        let agreement = got.agreement();
         assert_eq!(agreement.by_status.iter().sum::<u64>(), agreement.matched);
         let rows = got.rows();
         assert_eq!(
@@ -131,9 +131,9 @@ fn every_row_is_accounted_for() {
         let json: Vec<serde_json::Value> = serde_json::from_str(&to_json(&rows)).unwrap();
         assert_eq!(json.len(), rows.len());
         assert_eq!(got.residual(true).delta.len() as u64, agreement.matched);
-        got.gaps(("a", "b"));
-        for offer in got.suggestions(("a", "b")) {
-            assert!(!offer.reason.is_empty());
+        got.gaps();
+        for offer in got.suggestions() {
+            assert!(offer.evidence.agreeing.1 >= offer.evidence.agreeing.0);
         }
     }
 }

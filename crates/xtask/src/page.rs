@@ -15,7 +15,7 @@ use crate::versions::{TRUNK, WASM_BINDGEN};
 use crate::{split, tools};
 
 /// What the dashboard is made of.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 18] = [
     ".cargo",
     "Cargo.toml",
     "Cargo.lock",
@@ -32,6 +32,7 @@ const INPUTS: [&str; 17] = [
     "crates/frame",
     "crates/model",
     "crates/series",
+    "crates/text",
     "crates/view",
 ];
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_model::format::count;
 use parallax_model::sorted::Sorted;
+use parallax_text::en;
 use parallax_view::Pair;
 
 use super::{Both, comparable};
@@ -65,7 +66,8 @@ pub fn MatrixPage(
                 Some(MatrixState::Done(matrix)) if matrix.rows.is_empty() => view! { <Nothing /> }.into_any(),
                 Some(MatrixState::Done(matrix)) => {
                     let alone = alone(&spec.get(), &matrix.unpaired, run);
-                    view! { <MatrixTable matrix on_pick=pick /> {alone} }.into_any()
+                    let names = baseline_names(&spec.get());
+                    view! { <MatrixTable matrix names on_pick=pick /> {alone} }.into_any()
                 }
             }}
         </div>
@@ -111,6 +113,12 @@ fn ask(run: Run, comparison: Comparison, both: Both, spec: Read<MatrixSpec>) {
     });
 }
 
+/// What sentences call the two runs where there is a baseline.
+fn baseline_names(spec: &MatrixSpec) -> Option<(String, String)> {
+    let has_baseline = spec.comparing.baseline.is_some();
+    has_baseline.then(|| (en::BASELINE.to_owned(), en::THIS_RUN.to_owned()))
+}
+
 /// Metrics that no other source has, as a sentence. With a baseline the positions count its
 /// metrics first.
 fn alone(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<AnyView> {
@@ -122,11 +130,7 @@ fn alone(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<AnyView> {
     if unpaired.is_empty() || spec.comparing.baseline.is_some() {
         return None;
     }
-    let text = format!(
-        "{} of {} series have no partner in another source.",
-        count(unpaired.len() as u64),
-        count(series as u64)
-    );
+    let text = en::no_partner(unpaired.len(), series);
     Some(view! { <p class="hint" data-testid="unpaired">{text}</p> }.into_any())
 }
 

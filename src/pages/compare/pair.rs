@@ -1,8 +1,10 @@
 //! Two series over each other, the strip of their differences under them, and what is said of them.
 
 use leptos::prelude::*;
-use parallax_compare::suggest::Suggestion;
+use parallax_compare::PairReport;
+use parallax_compare::explain::Suggestion;
 use parallax_model::key::SeriesKey;
+use parallax_text::en;
 use parallax_view::{Pair, Side, Span, XChoice, around};
 
 use super::Both;
@@ -15,7 +17,7 @@ use crate::components::offers::Offers;
 use crate::components::side_picker::SidePicker;
 use crate::hooks::download;
 use crate::pages::panel::{Panel, PanelSeries};
-use crate::protocol::compare::{PairReport, ToCompare};
+use crate::protocol::compare::ToCompare;
 use crate::protocol::{PairPart, PairSpec, ToEngine};
 use crate::reactive::{Read, State, effect, memo, on};
 use crate::state::comparison::{Comparison, use_comparison};
@@ -50,10 +52,7 @@ pub fn PairPage(
                 .then(|| report.clone())?
         })
     });
-    let called = memo(move || {
-        spec.with(|s| s.as_ref().map(PairSpec::names))
-            .unwrap_or_default()
-    });
+    let called = memo(move || spec.with(|s| s.as_ref().map(names_of)).unwrap_or_default());
     let title =
         memo(move || spec.with(|s| s.as_ref().map(|s| title_of(&s.pair)).unwrap_or_default()));
     let curves = memo(move || spec.with(|s| s.as_ref().map(curves_of).unwrap_or_default()));
@@ -263,9 +262,20 @@ fn Said(
                 </p>
             </When>
             <AgreementCard agreement names=called on_step=look_at />
-            <Offers offers accepted on_accept=accept on_undo=undo />
+            <Offers offers names=called accepted on_accept=accept on_undo=undo />
             <GapCard gaps />
         </div>
+    }
+}
+
+/// What the sides are called: by source, by metric where that is the same, by run where there is a
+/// baseline.
+fn names_of(spec: &PairSpec) -> (String, String) {
+    let Pair { a, b } = &spec.pair;
+    match &spec.comparing.baseline {
+        Some(uid) => (format!("{} {uid}", en::BASELINE), en::THIS_RUN.to_owned()),
+        None if a.source == b.source => (a.metric.clone(), b.metric.clone()),
+        None => (a.source.clone(), b.source.clone()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parallax_api::catalog::is_bookkeeping;
 use parallax_compare::Side;
-use parallax_compare::spell::MetricPair;
+use parallax_compare::matrix::MetricPair;
 
 use super::error::CompareError;
 use crate::known;
