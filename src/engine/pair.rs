@@ -228,11 +228,11 @@ pub(super) fn as_rails(frame: &mut Frame) {
 }
 
 pub(super) fn borrow(columns: &Columns) -> parallax_compare::Side<'_> {
-    parallax_compare::Side {
-        iteration: columns.steps(),
-        timestamp_ms: columns.times().slots_ms(),
-        value: columns.values(),
-    }
+    parallax_compare::Side::new(
+        columns.steps(),
+        columns.times().slots_ms(),
+        columns.values(),
+    )
 }
 
 fn series(columns: &Columns) -> Rc<Series> {

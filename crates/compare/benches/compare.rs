@@ -80,11 +80,7 @@ impl Run {
             .map(|((metric, source), value)| NamedSeries {
                 metric,
                 source,
-                side: Side {
-                    iteration: &self.steps,
-                    timestamp_ms: &self.steps,
-                    value,
-                },
+                side: Side::new(&self.steps, &self.steps, value),
             })
             .collect();
         matrix(&named, Choice::Latest, Tolerance::default())
@@ -114,16 +110,8 @@ fn matrices(c: &mut Criterion) {
 
 fn benches(c: &mut Criterion) {
     let (steps, times, full, printed) = columns();
-    let a = Side {
-        iteration: &steps,
-        timestamp_ms: &times,
-        value: &printed,
-    };
-    let b = Side {
-        iteration: &steps,
-        timestamp_ms: &times,
-        value: &full,
-    };
+    let a = Side::new(&steps, &times, &printed);
+    let b = Side::new(&steps, &times, &full);
     let mut group = c.benchmark_group("compare 2 × 1M");
     group.sample_size(20);
     group.bench_function("clean + align + summarise", |bench| {

@@ -19,6 +19,15 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
+    /// Columns of one length.
+    pub fn new(iteration: &'a [i64], timestamp_ms: &'a [i64], value: &'a [f64]) -> Self {
+        Self {
+            iteration,
+            timestamp_ms,
+            value,
+        }
+    }
+
     /// Steps of all whole rows.
     pub(crate) fn steps(&self) -> &'a [i64] {
         self.iteration.get(..self.len()).unwrap_or_default()
@@ -82,11 +91,7 @@ pub struct Points<'a> {
 impl Points<'_> {
     /// The points as borrowed columns.
     pub fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 
     /// The rows at the given indices, in that order; indices outside are left out.

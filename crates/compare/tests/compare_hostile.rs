@@ -34,11 +34,7 @@ impl Rows {
     }
 
     fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.steps,
-            timestamp_ms: &self.times_ms,
-            value: &self.values,
-        }
+        Side::new(&self.steps, &self.times_ms, &self.values)
     }
 }
 

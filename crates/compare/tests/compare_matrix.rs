@@ -29,11 +29,7 @@ fn named<'a>(source: &'a str, metric: &'a str, values: &'a [f64]) -> NamedSeries
     NamedSeries {
         metric,
         source,
-        side: Side {
-            iteration: &STEPS,
-            timestamp_ms: &STEPS,
-            value: values,
-        },
+        side: Side::new(&STEPS, &STEPS, values),
     }
 }
 

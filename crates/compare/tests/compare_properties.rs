@@ -86,16 +86,8 @@ fn every_row_is_accounted_for() {
     let mut random = Random(1);
     for _ in 0..3000 {
         let (x, y) = (random.columns(), random.columns());
-        let a = Side {
-            iteration: &x.0,
-            timestamp_ms: &x.1,
-            value: &x.2,
-        };
-        let b = Side {
-            iteration: &y.0,
-            timestamp_ms: &y.1,
-            value: &y.2,
-        };
+        let a = Side::new(&x.0, &x.1, &x.2);
+        let b = Side::new(&y.0, &y.1, &y.2);
         let method = METHODS[random.below(6) as usize];
         let choice =
             [Choice::Latest, Choice::First, Choice::All, Choice::One(2)][random.below(4) as usize];
@@ -144,11 +136,7 @@ fn a_side_agrees_with_itself_by_every_method() {
     // 0 would be an unknown time.
     let times_ms: Vec<i64> = (1..=500).collect();
     let values: Vec<f64> = (0..500).map(|i| f64::from(i).sin()).collect();
-    let side = Side {
-        iteration: &steps,
-        timestamp_ms: &times_ms,
-        value: &values,
-    };
+    let side = Side::new(&steps, &times_ms, &values);
     for method in METHODS {
         let got = align(side, side, method);
         assert_eq!((got.matched(), got.a == got.b), (500, true), "{method:?}");

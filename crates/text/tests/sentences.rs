@@ -16,11 +16,7 @@ const NAMES: (&str, &str) = ("log", "wandb");
 
 fn compare(a: &[f64], b: &[f64]) -> Agreement {
     let steps: Vec<i64> = (1..=a.len().max(b.len()) as i64).map(|i| i * 10).collect();
-    let side = |value| Side {
-        iteration: &steps,
-        timestamp_ms: &steps,
-        value,
-    };
+    let side = |value| Side::new(&steps, &steps, value);
     let rounding = Rounding {
         a: Precision::Significant(4),
         b: Precision::Float64,
@@ -437,11 +433,7 @@ fn pairings() {
     let named = |metric, value| NamedSeries {
         metric,
         source: "",
-        side: Side {
-            iteration: &steps,
-            timestamp_ms: &steps,
-            value,
-        },
+        side: Side::new(&steps, &steps, value),
     };
     let a = [named("loss", &loss), named("grad_norm", &norm)];
     let swapped = [named("train/loss", &norm), named("train/grad_norm", &loss)];

@@ -189,16 +189,8 @@ mod tests {
 
     fn check(x: &[i64], y: &[i64], method: Method, expected: (Rows, Rows, Rows, Rows)) {
         let (u, v): (Vec<f64>, Vec<f64>) = (vec![1.0; x.len()], vec![2.0; y.len()]);
-        let a = Side {
-            iteration: x,
-            timestamp_ms: x,
-            value: &u,
-        };
-        let b = Side {
-            iteration: y,
-            timestamp_ms: y,
-            value: &v,
-        };
+        let a = Side::new(x, x, &u);
+        let b = Side::new(y, y, &v);
         let got = align(a, b, method);
         let rows = (&*got.a, &*got.b, &*got.only_a, &*got.only_b);
         assert_eq!(rows, expected, "{x:?} {y:?} {method:?}");
@@ -274,11 +266,7 @@ mod tests {
         );
         // The clock went back: rows are still told by their own numbers.
         let (steps, times) = ([1, 2, 3], [3000, 1000, 2000]);
-        let side = Side {
-            iteration: &steps,
-            timestamp_ms: &times,
-            value: &[0.0; 3],
-        };
+        let side = Side::new(&steps, &times, &[0.0; 3]);
         let got = align(side, side, method);
         assert_eq!((got.a, got.b), (vec![0, 1, 2], vec![0, 1, 2]));
     }
@@ -288,16 +276,8 @@ mod tests {
         let nan = f64::NAN;
         let (x, u) = ([0, 5, 10, 15, 25, 35], [0.0; 6]);
         let (y, v) = ([0, 10, 20, 30], [0.0, 1.0, nan, 3.0]);
-        let a = Side {
-            iteration: &x,
-            timestamp_ms: &x,
-            value: &u,
-        };
-        let b = Side {
-            iteration: &y,
-            timestamp_ms: &y,
-            value: &v,
-        };
+        let a = Side::new(&x, &x, &u);
+        let b = Side::new(&y, &y, &v);
         let got = align(a, b, Method::Interpolated);
         assert_eq!((&*got.a, &*got.b), (&[0, 1, 2][..], &[0, 0, 1][..]));
         assert_eq!((&*got.only_a, &*got.only_b), (&[3, 4, 5][..], &[2, 3][..]));

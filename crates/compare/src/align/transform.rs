@@ -239,11 +239,7 @@ mod tests {
 
     #[test]
     fn steps_times_and_values() {
-        let side = Side {
-            iteration: &[160, 320, 330],
-            timestamp_ms: &[0, 1000, 2000],
-            value: &[1.0, 2.0, f64::NAN],
-        };
+        let side = Side::new(&[160, 320, 330], &[0, 1000, 2000], &[1.0, 2.0, f64::NAN]);
         let change = Transform {
             step_over: 16,
             step_plus: -1,

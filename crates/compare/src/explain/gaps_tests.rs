@@ -11,16 +11,8 @@ fn report(x: &[i64], y: &[i64], time_plus_ms: i64) -> GapReport {
             .collect()
     };
     let (t, w) = (times(x, 0), times(y, time_plus_ms));
-    let a = Side {
-        iteration: x,
-        timestamp_ms: &t,
-        value: &u,
-    };
-    let b = Side {
-        iteration: y,
-        timestamp_ms: &w,
-        value: &v,
-    };
+    let a = Side::new(x, &t, &u);
+    let b = Side::new(y, &w, &v);
     let alignment = align(a, b, Method::Exact);
     gaps(a, b, &alignment, <_>::default())
 }
@@ -109,16 +101,8 @@ fn clocks() {
         steps.iter().map(|s| s * 10_100).collect(),
     );
     let values = vec![0.0; steps.len()];
-    let a = Side {
-        iteration: &steps,
-        timestamp_ms: &t,
-        value: &values,
-    };
-    let b = Side {
-        iteration: &steps,
-        timestamp_ms: &w,
-        value: &values,
-    };
+    let a = Side::new(&steps, &t, &values);
+    let b = Side::new(&steps, &w, &values);
     let drift = clock_of(a, b).drift_ms_per_hour;
     assert!((drift - 36_000.0).abs() < 1e-6, "{drift}");
 }
@@ -131,16 +115,8 @@ fn clock_of(a: Side<'_>, b: Side<'_>) -> Clock {
 fn a_clock_that_stands_still_is_none() {
     let (steps, frozen) = (every(1, 1, 50), vec![5; 50]);
     let values = vec![f64::NAN; 50];
-    let a = Side {
-        iteration: &steps,
-        timestamp_ms: &steps,
-        value: &values,
-    };
-    let b = Side {
-        iteration: &steps,
-        timestamp_ms: &frozen,
-        value: &[1.0; 50],
-    };
+    let a = Side::new(&steps, &steps, &values);
+    let b = Side::new(&steps, &frozen, &[1.0; 50]);
     let got = gaps(a, b, &align(a, b, Method::Exact), <_>::default());
     assert_eq!((got.clock, got.b.frozen_clock), (None, true));
     assert_eq!(

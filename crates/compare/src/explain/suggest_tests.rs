@@ -30,16 +30,8 @@ fn every(k: i64, from: i64, n: usize) -> Vec<i64> {
 fn ask(a: (&[i64], &[f64]), b: (&[i64], &[f64])) -> Vec<Suggestion> {
     let times = |steps: &[i64]| -> Vec<i64> { steps.iter().map(|s| 1_000_000 + s).collect() };
     let (t, u) = (times(a.0), times(b.0));
-    let x = Side {
-        iteration: a.0,
-        timestamp_ms: &t,
-        value: a.1,
-    };
-    let y = Side {
-        iteration: b.0,
-        timestamp_ms: &u,
-        value: b.1,
-    };
+    let x = Side::new(a.0, &t, a.1);
+    let y = Side::new(b.0, &u, b.1);
     suggest(x, y)
 }
 
@@ -183,11 +175,7 @@ fn clocks_and_cadences() {
     let (full, steps) = (curve(200), every(10, 10, 200));
     let times: Vec<i64> = steps.iter().map(|s| 1_700_000_000_000 + s * 100).collect();
     let late: Vec<i64> = times.iter().map(|t| t + 3_600_000 + t % 700).collect();
-    let a = Side {
-        iteration: &steps,
-        timestamp_ms: &times,
-        value: &full,
-    };
+    let a = Side::new(&steps, &times, &full);
     let found = suggest(
         a,
         Side {

@@ -17,11 +17,7 @@ fn curve(seed: f64) -> Vec<f64> {
 }
 
 fn named<'a>(metric: &'a str, values: &'a [f64]) -> NamedSeries<'a> {
-    let side = Side {
-        iteration: &STEPS,
-        timestamp_ms: &STEPS,
-        value: values,
-    };
+    let side = Side::new(&STEPS, &STEPS, values);
     NamedSeries {
         metric,
         source: "",
@@ -113,16 +109,8 @@ fn another_cadence_still_confirms() {
     let values: Vec<f64> = (0..4000).map(|i| (f64::from(i) * 0.1).sin()).collect();
     let few: Vec<usize> = (3..4000).step_by(97).collect();
     let (s, v): (Vec<i64>, Vec<f64>) = few.iter().map(|&i| (steps[i], values[i])).unzip();
-    let dense = Side {
-        iteration: &steps,
-        timestamp_ms: &steps,
-        value: &values,
-    };
-    let sparse = Side {
-        iteration: &s,
-        timestamp_ms: &s,
-        value: &v,
-    };
+    let dense = Side::new(&steps, &steps, &values);
+    let sparse = Side::new(&s, &s, &v);
     let of = |side| {
         [NamedSeries {
             metric: "loss",

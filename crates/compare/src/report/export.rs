@@ -152,16 +152,8 @@ mod tests {
 
     fn example() -> Vec<Row> {
         let inf = f64::INFINITY;
-        let a = Side {
-            iteration: &[1, 2, 3, 5],
-            timestamp_ms: &[0; 4],
-            value: &[2.0, 1e-7, f64::NAN, 4.0],
-        };
-        let b = Side {
-            iteration: &[1, 2, 3, 4],
-            timestamp_ms: &[0; 4],
-            value: &[1.5, 1e-7, -inf, 1e300],
-        };
+        let a = Side::new(&[1, 2, 3, 5], &[0; 4], &[2.0, 1e-7, f64::NAN, 4.0]);
+        let b = Side::new(&[1, 2, 3, 4], &[0; 4], &[1.5, 1e-7, -inf, 1e300]);
         let alignment = align(a, b, Method::Exact);
         rows(a, b, &alignment, &Rounding::default(), Tolerance::default())
     }

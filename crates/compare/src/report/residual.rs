@@ -76,16 +76,16 @@ mod tests {
     #[test]
     fn sign_non_finite_and_rails() {
         let (nan, inf) = (f64::NAN, f64::INFINITY);
-        let a = Side {
-            iteration: &[1, 2, 3, 4, 5],
-            timestamp_ms: &[10, 20, 30, 40, 50],
-            value: &[2.0, 1.0, nan, inf, 9.0],
-        };
-        let b = Side {
-            iteration: &[1, 2, 3, 4, 6],
-            timestamp_ms: &[11, 21, 31, 41, 61],
-            value: &[1.0, 2.0, nan, 1.0, 9.0],
-        };
+        let a = Side::new(
+            &[1, 2, 3, 4, 5],
+            &[10, 20, 30, 40, 50],
+            &[2.0, 1.0, nan, inf, 9.0],
+        );
+        let b = Side::new(
+            &[1, 2, 3, 4, 6],
+            &[11, 21, 31, 41, 61],
+            &[1.0, 2.0, nan, 1.0, 9.0],
+        );
         let alignment = align(a, b, Method::Exact);
         let got = residual(a, b, &alignment, false);
         assert_eq!(&got.delta[..3], &[-1.0, 1.0, 0.0]);

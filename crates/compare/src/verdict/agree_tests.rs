@@ -4,16 +4,8 @@ use crate::verdict::Precision;
 
 fn compare(a: &[f64], b: &[f64], rounding: Rounding) -> Agreement {
     let steps: Vec<i64> = (1..=a.len().max(b.len()) as i64).map(|i| i * 10).collect();
-    let x = Side {
-        iteration: &steps,
-        timestamp_ms: &steps,
-        value: a,
-    };
-    let y = Side {
-        iteration: &steps,
-        timestamp_ms: &steps,
-        value: b,
-    };
+    let x = Side::new(&steps, &steps, a);
+    let y = Side::new(&steps, &steps, b);
     let alignment = align(x, y, Method::Exact);
     agree(x, y, &alignment, rounding, Tolerance::default())
 }

@@ -22,11 +22,7 @@ pub(crate) struct Columns {
 
 impl Columns {
     pub(crate) fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 
     pub(crate) fn clean(&self) -> (Points<'_>, CleanReport) {

@@ -43,11 +43,7 @@ impl Recorded {
 
     /// The rows in file order.
     pub fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 }
 
