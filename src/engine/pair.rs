@@ -6,8 +6,8 @@
 
 use std::rc::Rc;
 
-use parallax_compare::report::{Rail, Row, to_csv, to_json};
-use parallax_compare::{AlignedPair, PairReport};
+use parallax_compare::report::{Row, to_csv, to_json};
+use parallax_compare::{AlignedPair, PairReport, Points};
 use parallax_frame::{Frame, MarkKind};
 use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
@@ -204,12 +204,12 @@ impl Session {
 /// Δ, and the steps of A and of B alone as infinite values: the frame marks those at its edges.
 fn strip(sides: &Sides, comparing: &Comparing) -> [Rc<Series>; 3] {
     let residual = sides.aligned(comparing).residual(comparing.relative);
-    let rail = |rail: &Rail, value: f64| {
-        let values = vec![value; rail.iteration.len()];
-        series_of(&rail.iteration, &rail.timestamp_ms, &values)
+    let series = |points: &Points<'_>, values: &[f64]| {
+        series_of(&points.iteration, &points.timestamp_ms, values)
     };
+    let rail = |points: &Points<'_>, value: f64| series(points, &vec![value; points.value.len()]);
     [
-        series_of(&residual.iteration, &residual.timestamp_ms, &residual.delta),
+        series(&residual.delta, &residual.delta.value),
         rail(&residual.only_a, f64::INFINITY),
         rail(&residual.only_b, f64::NEG_INFINITY),
     ]

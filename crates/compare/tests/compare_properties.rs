@@ -122,7 +122,10 @@ fn every_row_is_accounted_for() {
         assert_eq!(to_csv(&rows).lines().count(), rows.len() + 1);
         let json: Vec<serde_json::Value> = serde_json::from_str(&to_json(&rows)).unwrap();
         assert_eq!(json.len(), rows.len());
-        assert_eq!(got.residual(true).delta.len() as u64, agreement.matched);
+        assert_eq!(
+            got.residual(true).delta.value.len() as u64,
+            agreement.matched
+        );
         got.gaps();
         for offer in got.suggestions() {
             assert!(offer.evidence.agreeing.1 >= offer.evidence.agreeing.0);

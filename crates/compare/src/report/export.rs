@@ -151,9 +151,9 @@ mod tests {
     use crate::align::{Method, align};
 
     fn example() -> Vec<Row> {
-        let inf = f64::INFINITY;
+        let values = [1.5, 1e-7, f64::NEG_INFINITY, 1e300];
         let a = Side::new(&[1, 2, 3, 5], &[0; 4], &[2.0, 1e-7, f64::NAN, 4.0]);
-        let b = Side::new(&[1, 2, 3, 4], &[0; 4], &[1.5, 1e-7, -inf, 1e300]);
+        let b = Side::new(&[1, 2, 3, 4], &[0; 4], &values);
         let alignment = align(a, b, Method::Exact);
         rows(a, b, &alignment, &Rounding::default(), Tolerance::default())
     }

@@ -4,4 +4,4 @@ mod export;
 mod residual;
 
 pub use export::{Row, rows, to_csv, to_json};
-pub use residual::{Rail, Residual, residual};
+pub use residual::{Residual, residual};
