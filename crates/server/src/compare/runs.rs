@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parallax_api::catalog::is_bookkeeping;
 use parallax_compare::Side;
-use parallax_compare::spell::MetricPair;
+use parallax_compare::matrix::MetricPair;
 
 use super::error::CompareError;
 use crate::known;
@@ -40,11 +40,7 @@ impl Recorded {
 
     /// The rows in file order.
     pub fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 }
 
