@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
-use parallax_model::columns::Columns;
 use parallax_model::source::Source;
 use wasm_bindgen_futures::JsFuture;
 
 use super::compare::say;
-use super::pair::borrow;
+use super::pair::SideRows;
 use super::session::Session;
 use super::work::{Worker, scope};
 use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState};
@@ -22,7 +21,7 @@ struct Compared {
     metric: String,
     /// Who recorded it.
     source: String,
-    columns: Columns,
+    rows: SideRows,
 }
 
 /// Compares all pairs and posts how far it is, unless another matrix is asked for meanwhile.
@@ -69,7 +68,7 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
             .map(|(key, series)| Compared {
                 metric: key.metric.clone(),
                 source: key.source.0.clone(),
-                columns: series.recorded_rows(),
+                rows: SideRows::all(series),
             });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.
@@ -93,7 +92,7 @@ fn named(one: &Compared) -> NamedSeries<'_> {
     NamedSeries {
         metric: &one.metric,
         source: &one.source,
-        side: borrow(&one.columns),
+        side: one.rows.side(),
     }
 }
 

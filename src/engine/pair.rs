@@ -1,32 +1,73 @@
-//! Two series of the open workload, or one of it and one of its baseline, held against each other:
-//! the report, the curves and the strip under them, the rows of the export.
+//! Compares two series of the open workload, or one of it and one of its baseline: the report, the
+//! curves and the strip under them, the rows of the export.
 //!
-//! Everything is decided by `parallax_compare`; here is what it is given, and the last pair kept, so
-//! that moving a window does not align a million points anew.
+//! `parallax_compare` decides everything; this chooses its input, and keeps the last pair, so that
+//! moving a window does not align a million points anew.
 
 use std::rc::Rc;
 
-use parallax_compare::report::{Row, to_csv, to_json};
+use parallax_compare::report::{self, to_csv, to_json};
 use parallax_compare::{AlignedPair, PairReport, Points};
 use parallax_frame::{Frame, MarkKind};
+use parallax_model::attempts::AttemptStart;
 use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
-use parallax_model::time_column::TimeColumn;
+use parallax_model::row::Row;
 use parallax_series::Series;
 use parallax_view::{Comparing, Pair, Side, XChoice};
 
 use super::session::{Drawn, Session, Shown};
 use crate::protocol::{PairPart, PairSpec};
 
-/// Both sides of a pair as columns in order of arrival.
+/// Rows of a series in the order of recording, with their attempts.
+pub(super) struct SideRows {
+    rows: Columns,
+    attempts: Vec<AttemptStart>,
+}
+
+impl SideRows {
+    /// All rows of a series.
+    pub(super) fn all(series: &Series) -> Self {
+        Self {
+            rows: series.recorded_rows(),
+            attempts: series.attempt_starts(),
+        }
+    }
+
+    /// The rows that `keep` lets through, in the attempts that they were in.
+    fn filtered(series: &Series, keep: impl Fn(&Row) -> bool) -> Self {
+        let (mut rows, mut attempts) = (Columns::new(), Vec::new());
+        for attempt in series.attempts() {
+            attempts.push(AttemptStart {
+                first_row: rows.len() as u64,
+                ..attempt.start()
+            });
+            let recorded = attempt.recorded_rows();
+            recorded.rows().filter(&keep).for_each(|row| rows.push(row));
+        }
+        Self { rows, attempts }
+    }
+
+    pub(super) fn side(&self) -> parallax_compare::Side<'_> {
+        parallax_compare::Side::of(&self.rows, &self.attempts)
+    }
+
+    fn series(&self) -> Rc<Series> {
+        let mut series = Series::expecting(self.rows.len());
+        series.replace(0, &self.rows, &self.attempts);
+        Rc::new(series)
+    }
+}
+
+/// Both sides of a pair.
 struct Sides {
-    a: Columns,
-    b: Columns,
+    a: SideRows,
+    b: SideRows,
 }
 
 impl Sides {
     fn aligned<'a>(&'a self, comparing: &Comparing) -> AlignedPair<'a> {
-        AlignedPair::new(borrow(&self.a), borrow(&self.b), &comparing.options())
+        AlignedPair::new(self.a.side(), self.b.side(), &comparing.options())
     }
 }
 
@@ -57,7 +98,7 @@ impl Session {
     /// The aligned pair inside a span as CSV or JSON; empty where one side holds no points.
     pub fn export(&self, spec: &PairSpec, json: bool) -> String {
         let sides = self.sides(spec);
-        let rows: Vec<Row> =
+        let rows: Vec<report::Row> =
             sides.map_or_else(Vec::new, |sides| sides.aligned(&spec.comparing).rows());
         if json { to_json(&rows) } else { to_csv(&rows) }
     }
@@ -84,7 +125,7 @@ impl Session {
         let by_ms = self.move_of_a_ms(spec);
         let transform = spec.comparing.transform;
         let inside = |step: i64, time_ms: Option<i64>| {
-            let row = parallax_model::row::Row {
+            let row = Row {
                 step,
                 time_ms,
                 value: 0.0,
@@ -93,17 +134,12 @@ impl Session {
             range.is_none_or(|(from, to)| at.is_some_and(|at| (from..=to).contains(&at)))
         };
         let later = |time_ms: Option<i64>, by_ms: i64| time_ms.map(|ms| ms.saturating_add(by_ms));
-        let (a, b) = (a.recorded_rows(), b.recorded_rows());
-        let a = a
-            .rows()
-            .filter(|row| inside(row.step, later(row.time_ms, by_ms)));
-        let b = b.rows().filter(|row| {
-            let time_ms = later(row.time_ms, transform.time_plus_ms);
-            inside(transform.step(row.step), time_ms)
-        });
         Some(Sides {
-            a: a.collect(),
-            b: b.collect(),
+            a: SideRows::filtered(a, |row| inside(row.step, later(row.time_ms, by_ms))),
+            b: SideRows::filtered(b, |row| {
+                let time_ms = later(row.time_ms, transform.time_plus_ms);
+                inside(transform.step(row.step), time_ms)
+            }),
         })
     }
 
@@ -156,16 +192,20 @@ impl Session {
             return Some(kept.clone());
         }
         let mut sides = Sides {
-            a: a.recorded_rows(),
-            b: b.recorded_rows(),
+            a: SideRows::all(a),
+            b: SideRows::all(b),
         };
-        sides.a.shift_times(by_ms);
+        sides.a.rows.shift_times(by_ms);
         let strip = strip(&sides, comparing);
         let transform = comparing.transform;
-        let changed_a = moved.then(|| series(&sides.a));
+        let changed_a = moved.then(|| sides.a.series());
         let changed_b = (!transform.is_identity()).then(|| {
-            let points = transform.apply(borrow(&sides.b));
-            series_of(&points.iteration, &points.timestamp_ms, &points.value)
+            let points = transform.apply(sides.b.side());
+            let changed = SideRows {
+                rows: columns_of(&points.iteration, &points.timestamp_ms, &points.value),
+                attempts: sides.b.attempts.clone(),
+            };
+            changed.series()
         });
         let new = Rc::new(Compared {
             pair: pair.clone(),
@@ -205,7 +245,8 @@ impl Session {
 fn strip(sides: &Sides, comparing: &Comparing) -> [Rc<Series>; 3] {
     let residual = sides.aligned(comparing).residual(comparing.relative);
     let series = |points: &Points<'_>, values: &[f64]| {
-        series_of(&points.iteration, &points.timestamp_ms, values)
+        let columns = columns_of(&points.iteration, &points.timestamp_ms, values);
+        Rc::new(Series::of(&columns))
     };
     let rail = |points: &Points<'_>, value: f64| series(points, &vec![value; points.value.len()]);
     [
@@ -227,20 +268,9 @@ pub(super) fn as_rails(frame: &mut Frame) {
     }
 }
 
-pub(super) fn borrow(columns: &Columns) -> parallax_compare::Side<'_> {
-    parallax_compare::Side::new(
-        columns.steps(),
-        columns.times().slots_ms(),
-        columns.values(),
-    )
-}
-
-fn series(columns: &Columns) -> Rc<Series> {
-    Rc::new(Series::of(columns))
-}
-
-fn series_of(iteration: &[i64], timestamp_ms: &[i64], value: &[f64]) -> Rc<Series> {
-    let times = TimeColumn::from(timestamp_ms.to_vec());
-    let columns = Columns::from_parts(iteration.to_vec(), times, value.to_vec());
-    series(&columns.unwrap_or_default())
+/// Columns of a comparison's points, where time 0 means that a point has none.
+fn columns_of(step: &[i64], time_ms: &[i64], value: &[f64]) -> Columns {
+    let times = time_ms.iter().map(|&ms| (ms != 0).then_some(ms));
+    let columns = Columns::from_parts(step.to_vec(), times.collect(), value.to_vec());
+    columns.unwrap_or_default()
 }

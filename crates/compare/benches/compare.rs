@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::Criterion;
 use parallax_compare::Side;
 use parallax_compare::align::{Method, align};
-use parallax_compare::attempts::{Choice, SplitRule, clean};
+use parallax_compare::attempts::{Choice, clean};
 use parallax_compare::matrix::NamedSeries;
 use parallax_compare::matrix::matrix;
 use parallax_compare::verdict::{Rounding, Tolerance, agree, detect_precision};
@@ -35,9 +35,8 @@ fn columns() -> (Vec<i64>, Vec<i64>, Vec<f64>, Vec<f64>) {
 }
 
 fn whole(a: Side<'_>, b: Side<'_>) -> f64 {
-    let rule = SplitRule::default();
-    let (x, _) = clean(a, &rule, Choice::Latest);
-    let (y, _) = clean(b, &rule, Choice::Latest);
+    let (x, _) = clean(a, Choice::Latest);
+    let (y, _) = clean(b, Choice::Latest);
     let alignment = align(x.side(), y.side(), Method::Exact);
     let rounding = Rounding {
         a: detect_precision(&x.value),

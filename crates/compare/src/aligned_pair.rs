@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::align::{Alignment, Method, Transform, align};
-use crate::attempts::{Attempt, Choice, CleanReport, SplitRule, choose, split};
+use crate::attempts::{Attempt, Choice, CleanReport, attempts, choose};
 use crate::explain::{GapReport, Suggestion, gaps, suggest};
 use crate::report::{Residual, Row, residual, rows};
 use crate::side::{Points, Side};
@@ -15,10 +15,6 @@ use crate::verdict::{Agreement, Precision, Rounding, Tolerance, agree, detect_pr
 /// What the user chose.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Options {
-    /// How attempts of A are told apart.
-    pub split_a: SplitRule,
-    /// How attempts of B are told apart.
-    pub split_b: SplitRule,
     /// Which attempts count.
     pub choice: Choice,
     /// How points are matched.
@@ -44,8 +40,8 @@ pub struct CleanSeries<'a> {
 
 impl<'a> CleanSeries<'a> {
     /// Cleans rows in the order of recording.
-    pub fn new(side: Side<'a>, rule: &SplitRule, choice: Choice) -> Self {
-        let attempts = split(side, rule);
+    pub fn new(side: Side<'a>, choice: Choice) -> Self {
+        let attempts = attempts(side);
         let (points, report) = choose(side, &attempts, choice);
         let precision = detect_precision(&points.value);
         Self {
@@ -106,8 +102,8 @@ pub struct AlignedPair<'a> {
 impl<'a> AlignedPair<'a> {
     /// Cleans, changes and aligns rows in the order of recording.
     pub fn new(a: Side<'a>, b: Side<'a>, options: &Options) -> Self {
-        let a = CleanSeries::new(a, &options.split_a, options.choice);
-        let b = CleanSeries::new(b, &options.split_b, options.choice);
+        let a = CleanSeries::new(a, options.choice);
+        let b = CleanSeries::new(b, options.choice);
         Self::of_clean(a, b, options)
     }
 

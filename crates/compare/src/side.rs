@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use parallax_model::attempts::AttemptStart;
+use parallax_model::columns::Columns;
 use serde::{Deserialize, Serialize};
 
 /// One metric of one source as three columns of equal length.
@@ -16,6 +18,10 @@ pub struct Side<'a> {
     pub timestamp_ms: &'a [i64],
     /// Value of each row; [`parallax_model::value::MISSING`] for a row without a value.
     pub value: &'a [f64],
+    /// Whether each row has a time; empty if all have.
+    pub timed: &'a [bool],
+    /// Where the attempts begin; empty if they are to be found from the rows.
+    pub attempts: &'a [AttemptStart],
 }
 
 impl<'a> Side<'a> {
@@ -25,6 +31,17 @@ impl<'a> Side<'a> {
             iteration,
             timestamp_ms,
             value,
+            timed: &[],
+            attempts: &[],
+        }
+    }
+
+    /// Rows in the order of recording, with their attempts.
+    pub fn of(rows: &'a Columns, attempts: &'a [AttemptStart]) -> Self {
+        Self {
+            timed: rows.times().validity(),
+            attempts,
+            ..Self::new(rows.steps(), rows.times().slots_ms(), rows.values())
         }
     }
 
@@ -59,8 +76,11 @@ impl<'a> Side<'a> {
         self.iteration.get(row).copied().unwrap_or(0)
     }
 
-    /// Time of a row, 0 outside.
+    /// Time of a row, 0 outside and for a row that has none.
     pub(crate) fn time_ms(&self, row: usize) -> i64 {
+        if self.timed.get(row) == Some(&false) {
+            return 0;
+        }
         self.timestamp_ms.get(row).copied().unwrap_or(0)
     }
 

@@ -1,9 +1,10 @@
 //! Whatever the rows are, a comparison answers: no panic, no row lost, none counted twice.
 
 use parallax_compare::align::{Alignment, Method, align};
-use parallax_compare::attempts::{Choice, SplitRule};
+use parallax_compare::attempts::{Cause, Choice};
 use parallax_compare::report::{to_csv, to_json};
 use parallax_compare::{AlignedPair, Options, Side};
+use parallax_model::attempts::AttemptStart;
 use parallax_model::value::MISSING;
 
 struct Random(u64);
@@ -91,13 +92,15 @@ fn every_row_is_accounted_for() {
         let method = METHODS[random.below(6) as usize];
         let choice =
             [Choice::Latest, Choice::First, Choice::All, Choice::One(2)][random.below(4) as usize];
-        let boundaries = vec![random.below(20) as usize, 25];
-        let split_a = SplitRule {
-            late_steps: random.below(5) as i64,
-            boundaries,
+        let start = |first_row, cause| AttemptStart { first_row, cause };
+        let file = start(1 + random.below(20), Cause::NewFile { from: 1, to: 0 });
+        let starts = [start(0, Cause::Start), file];
+        let has_starts = a.len() as u64 > file.first_row;
+        let a = Side {
+            attempts: if has_starts { &starts } else { &[] },
+            ..a
         };
         let options = Options {
-            split_a,
             choice,
             method,
             ..Options::default()

@@ -8,7 +8,7 @@ mod compare_support;
 
 use compare_support::{columns, series};
 use parallax_compare::StepRange;
-use parallax_compare::attempts::{Cause, Choice, SplitRule, split};
+use parallax_compare::attempts::{Cause, Choice, attempts as find};
 use parallax_compare::explain::{Finding, Kind, RowKind, SideId, findings};
 use parallax_compare::matrix::NamedSeries;
 use parallax_compare::matrix::matrix;
@@ -64,7 +64,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
     let wandb = series(file, "wandb", "train/lm_loss");
     let tensorflow = series(file, "tensorflow", "train/lm_loss");
     for side in [&log, &tensorflow] {
-        let attempts = split(side.side(), &SplitRule::default());
+        let attempts = find(side.side());
         assert_eq!(attempts.len(), 2, "{}", side.source);
         assert_eq!(attempts[1].cause, Cause::WentBack { from: 950, to: 910 });
         assert_eq!(
@@ -73,7 +73,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         );
         assert_eq!(side.clean().1.overlapped, 5, "910–950 were logged twice");
     }
-    assert_eq!(split(wandb.side(), &SplitRule::default()).len(), 1);
+    assert_eq!(find(wandb.side()).len(), 1);
 
     let got = AlignedPair::new(log.side(), wandb.side(), &Options::default());
     let agreement = got.agreement();

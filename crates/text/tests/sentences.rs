@@ -225,7 +225,6 @@ fn cadences_and_attempts() {
     }
     let attempt = Attempt {
         number: 2,
-        label: String::new(),
         first_row: 95,
         end_row: 155,
         first_iteration: 910,

@@ -156,8 +156,7 @@ impl<'a> MatrixBuilder<'a> {
         let Some(series) = self.all.get(index) else {
             return;
         };
-        // Boundaries of files are those of one series; here all follow the same rule.
-        let cleaned = CleanSeries::new(series.side, &self.options.split_a, self.options.choice);
+        let cleaned = CleanSeries::new(series.side, self.options.choice);
         self.cleaned.push(cleaned);
     }
 

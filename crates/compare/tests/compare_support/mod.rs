@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use parallax_compare::Side;
 use parallax_compare::align::{Alignment, Method, align};
-use parallax_compare::attempts::{Choice, CleanReport, SplitRule, clean};
+use parallax_compare::attempts::{Choice, CleanReport, clean};
 use parallax_compare::side::Points;
 use parallax_compare::verdict::{Agreement, Rounding, Tolerance, agree, detect_precision};
 use parallax_model::value;
@@ -26,7 +26,7 @@ impl Columns {
     }
 
     pub(crate) fn clean(&self) -> (Points<'_>, CleanReport) {
-        clean(self.side(), &SplitRule::default(), Choice::Latest)
+        clean(self.side(), Choice::Latest)
     }
 }
 

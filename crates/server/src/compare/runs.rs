@@ -7,6 +7,8 @@ use std::sync::Arc;
 use parallax_api::catalog::is_bookkeeping;
 use parallax_compare::Side;
 use parallax_compare::matrix::MetricPair;
+use parallax_model::attempts::AttemptStart;
+use parallax_model::columns::Columns;
 
 use super::error::CompareError;
 use crate::known;
@@ -21,26 +23,23 @@ pub struct Recorded {
     pub metric: String,
     /// The source's name.
     pub source: String,
-    iteration: Vec<i64>,
-    timestamp_ms: Vec<i64>,
-    value: Vec<f64>,
+    rows: Columns,
+    attempts: Vec<AttemptStart>,
 }
 
 impl Recorded {
     fn of(series: &Series) -> Self {
-        let rows = series.rows.decode();
         Self {
             metric: series.metric.clone(),
             source: series.source.as_str().to_owned(),
-            iteration: rows.steps().to_vec(),
-            timestamp_ms: rows.times().slots_ms().to_vec(),
-            value: rows.values().to_vec(),
+            rows: series.rows.decode(),
+            attempts: series.attempts.clone(),
         }
     }
 
     /// The rows in file order.
     pub fn side(&self) -> Side<'_> {
-        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
+        Side::of(&self.rows, &self.attempts)
     }
 }
 

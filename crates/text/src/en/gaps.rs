@@ -124,8 +124,8 @@ pub fn cadences(cadences: &[Cadence]) -> String {
 /// An attempt in a list: `attempt 2 (from step 910)`.
 pub fn attempt(attempt: &Attempt) -> String {
     let from = match attempt.cause {
-        Cause::WentBack { to, .. } => to,
-        Cause::Start | Cause::NewFile => attempt.first_iteration,
+        Cause::WentBack { to, .. } | Cause::NewFile { to, .. } => to,
+        Cause::Start | Cause::Resumed => attempt.first_iteration,
     };
     format!("attempt {} (from step {from})", attempt.number)
 }
