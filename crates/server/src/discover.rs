@@ -48,8 +48,8 @@ pub struct Plan {
 /// A file of a workload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// Index into the files given.
-    pub index: usize,
+    /// Its path below the served folder.
+    pub relative: String,
     /// Its path below its own workload folder.
     pub path: String,
 }
@@ -107,13 +107,13 @@ struct Unit {
 /// earlier, by folder.
 pub fn discover(root_name: &str, files: &[Found], known: &BTreeMap<String, String>) -> Vec<Plan> {
     let owners = owners(files);
-    let mut by_owner: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, owner) in owners.iter().enumerate() {
-        by_owner.entry(owner).or_default().push(index);
+    let mut by_owner: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
+    for (file, owner) in files.iter().zip(&owners) {
+        by_owner.entry(owner).or_default().push(file);
     }
     let units: Vec<Unit> = by_owner
         .into_iter()
-        .flat_map(|(owner, members)| split_by_run_id(owner, &members, files))
+        .flat_map(|(owner, members)| split_by_run_id(owner, &members))
         .collect();
     let mut units = join_by_run_id(units);
     units.sort_by(|a, b| compare_natural(&a.folder, &b.folder));
@@ -173,11 +173,10 @@ fn run_id(file: &Found) -> Option<&str> {
     })
 }
 
-fn split_by_run_id(owner: &str, members: &[usize], files: &[Found]) -> Vec<Unit> {
-    let found = || members.iter().filter_map(|&i| Some((i, files.get(i)?)));
-    let ids: BTreeSet<&str> = found().filter_map(|(_, file)| run_id(file)).collect();
+fn split_by_run_id(owner: &str, files: &[&Found]) -> Vec<Unit> {
+    let ids: BTreeSet<&str> = files.iter().filter_map(|file| run_id(file)).collect();
     let mut units: BTreeMap<String, Unit> = BTreeMap::new();
-    for (index, file) in found() {
+    for file in files {
         let folder = match wandb_run(owner, &file.path) {
             Some(run) if ids.len() > 1 => run,
             _ => owner,
@@ -186,7 +185,7 @@ fn split_by_run_id(owner: &str, members: &[usize], files: &[Found]) -> Vec<Unit>
         folder.clone_into(&mut unit.folder);
         unit.run_ids.extend(run_id(file).map(str::to_owned));
         unit.files.push(Member {
-            index,
+            relative: file.path.clone(),
             path: below(folder, &file.path).to_owned(),
         });
     }

@@ -34,8 +34,8 @@ struct Assembled {
 #[derive(PartialEq)]
 struct Basis {
     plan: Plan,
-    /// Path and revision of each file.
-    revisions: Vec<(String, u64)>,
+    /// The revision of each file.
+    revisions: Vec<u64>,
     /// Files of its folder that could not be recognised.
     unread: Vec<FileReport>,
 }
@@ -157,7 +157,9 @@ impl Reloader {
 
     /// Finds the workloads if other files are followed than before.
     fn discover(&mut self) {
-        let found = followed(&self.files).map(|(path, file)| Found {
+        let followed = self.files.iter();
+        let followed = followed.filter_map(|(path, file)| Some((path, file.followed()?)));
+        let found = followed.map(|(path, file)| Found {
             path: path.clone(),
             kind: file.format().kind,
             run_id: file.facts().run_id.clone(),
@@ -177,20 +179,15 @@ impl Reloader {
     /// latest that such rows can be from; decided once, when a file is first seen.
     fn list_untimed(&mut self) {
         for plan in &self.plans {
-            let paths = || {
-                plan.files
-                    .iter()
-                    .filter_map(|file| self.found.get(file.index))
-            };
-            let files = || paths().filter_map(|found| self.files.get(&found.path)?.followed());
+            let paths = || plan.files.iter().map(|member| &member.relative);
+            let files = || paths().filter_map(|path| self.files.get(path)?.followed());
             if !files().any(Followed::is_new) {
                 continue;
             }
             let newest_ms = files().filter_map(Followed::newest_time_ms).max();
-            for index in plan.files.iter().map(|file| file.index) {
-                let path = self.found.get(index).map(|found| &found.path);
-                let file = path.and_then(|path| self.files.get_mut(path));
-                if let Some(file) = file.and_then(Tracked::followed_mut).filter(|f| f.is_new()) {
+            for path in paths() {
+                let file = self.files.get_mut(path).and_then(Tracked::followed_mut);
+                if let Some(file) = file.filter(|file| file.is_new()) {
                     file.list_until(newest_ms);
                 }
             }
@@ -199,24 +196,22 @@ impl Reloader {
 
     /// Assembles the workloads of which anything has changed.
     fn assemble_all(&mut self) {
-        let followed: Vec<(&String, &Followed)> = followed(&self.files).collect();
         let mut unread = unread_by_folder(&self.plans, &self.files);
         let mut earlier = std::mem::take(&mut self.workloads);
         let mut workloads = BTreeMap::new();
         let (mut assembled, mut next_series) = (self.assembled, self.next_series);
         for plan in &self.plans {
             let parts = plan.files.iter().filter_map(|member| {
-                let (relative, file) = followed.get(member.index)?;
                 Some(Part {
-                    relative,
+                    relative: &member.relative,
                     path: &member.path,
-                    file,
+                    file: self.files.get(&member.relative)?.followed()?,
                 })
             });
             let parts: Vec<Part<'_>> = parts.collect();
             let basis = Basis {
                 plan: plan.clone(),
-                revisions: revisions(&parts),
+                revisions: parts.iter().map(|part| part.file.revision()).collect(),
                 unread: unread.remove(&plan.folder).unwrap_or_default(),
             };
             let earlier = earlier.remove(&plan.uid);
@@ -272,19 +267,6 @@ impl Reloader {
             reload_error: None,
         });
     }
-}
-
-fn followed(files: &BTreeMap<String, Tracked>) -> impl Iterator<Item = (&String, &Followed)> {
-    files
-        .iter()
-        .filter_map(|(path, file)| Some((path, file.followed()?)))
-}
-
-fn revisions(parts: &[Part<'_>]) -> Vec<(String, u64)> {
-    parts
-        .iter()
-        .map(|part| (part.relative.to_owned(), part.file.revision()))
-        .collect()
 }
 
 /// Reports of the files that could not be recognised, by the folder of the nearest workload above.

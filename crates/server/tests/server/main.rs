@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod cases;
 mod chunk_client;
 mod chunks;
 mod command;

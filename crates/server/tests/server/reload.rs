@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::support::{Runs, T0};
-use parallax_server::follow::open_file;
+use parallax_server::follow::{OpenFile, open_file};
 use parallax_server::serve::found;
 use parallax_server::snapshot::Catalog;
 
@@ -285,4 +285,116 @@ fn the_served_folder_may_be_a_run_itself() {
         ("validation/loss", "tensorflow"),
     ];
     assert_eq!(names, expected.map(|(m, s)| (m.to_owned(), s.to_owned())));
+}
+
+#[test]
+fn a_file_that_is_written_anew_in_place_is_read_anew() {
+    let row = |step: usize, loss: u32| format!("step={step} time=1 loss={loss}\n");
+    let rows = |loss: u32| -> String { (0..30_000).map(|step| row(step, loss)).collect() };
+    // Longer than what is compared where a file has grown.
+    let before = rows(1);
+    assert!(before.len() > 5 * 64 * 1024);
+    let values = |runs: &Runs| {
+        runs.reloader.shared().read().workloads["a"].series[0]
+            .rows
+            .decode()
+    };
+    for (what, after) in [
+        (
+            "grown, its beginning changed",
+            before.replacen("loss=1", "loss=2", 1) + &row(1, 1),
+        ),
+        (
+            "grown, something moved",
+            before.replacen("0 loss=1\n", "0\n", 1) + &row(1, 1),
+        ),
+        ("as long as before, changed in the middle", {
+            let (start, end) = before.split_at(before.len() / 2);
+            start.to_owned() + &end.replacen("loss=1", "loss=2", 1)
+        }),
+    ] {
+        let mut runs = Runs::new(&[("a/x.log", &before)]);
+        runs.write("a/x.log", &after, T0 + 1);
+        runs.pass(T0 + 100_000);
+        let anew = Runs::new(&[("a/x.log", &after)]);
+        assert!(values(&runs) == values(&anew), "{what}");
+    }
+}
+
+#[test]
+fn a_pass_without_news_builds_nothing() {
+    let opened = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&opened);
+    let files = open_file();
+    let open: OpenFile = Arc::new(move |path| {
+        count.fetch_add(1, Ordering::Relaxed);
+        files(path)
+    });
+    let paths: Vec<String> = (0..50).map(|run| format!("run-{run}/x.log")).collect();
+    let content = |path: &String| (path.clone(), "step=1 time=1 loss=1\n".to_owned());
+    let given: Vec<(String, String)> = paths.iter().map(content).collect();
+    let given: Vec<(&str, &str)> = given
+        .iter()
+        .map(|(p, c)| (p.as_str(), c.as_str()))
+        .collect();
+    let mut runs = Runs::opening_with(&given, open);
+    let now_ms = T0 + 100_000;
+    let before = (
+        runs.reloader.shared().read(),
+        opened.load(Ordering::Relaxed),
+    );
+    assert_eq!(runs.reloader.assembled(), 50);
+    runs.pass(now_ms);
+    let catalog = runs.reloader.shared().read();
+    assert!(Arc::ptr_eq(&before.0, &catalog), "nothing is published");
+    assert_eq!(
+        opened.load(Ordering::Relaxed),
+        before.1,
+        "nothing is opened"
+    );
+
+    // One of them grows: it alone is read and assembled.
+    runs.append("run-7/x.log", "step=2 time=2 loss=1 lr=1\n", T0 + 1);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 51);
+    assert_eq!(opened.load(Ordering::Relaxed), before.1 + 1);
+    let after = runs.reloader.shared().read();
+    for (uid, workload) in &after.workloads {
+        let is_same = Arc::ptr_eq(workload, &catalog.workloads[uid]);
+        assert_eq!(is_same, uid != "run-7", "{uid}");
+    }
+    // Of its series too only those are new that have grown.
+    runs.append("run-7/x.log", "step=3 time=3 loss=1\n", T0 + 2);
+    runs.pass(now_ms);
+    let series = |catalog: &Catalog, at: usize| Arc::clone(&catalog.workloads["run-7"].series[at]);
+    let grown = runs.reloader.shared().read();
+    assert!(!Arc::ptr_eq(&series(&grown, 0), &series(&after, 0)), "loss");
+    assert!(Arc::ptr_eq(&series(&grown, 1), &series(&after, 1)), "lr");
+
+    // A file that is touched is compared, and a new one is found.
+    runs.touch("run-8/x.log", T0 + 3);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 52);
+    runs.write("run-50/x.log", "step=1 time=1 loss=1\n", T0);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 53);
+    std::fs::remove_file(runs.path("run-9/x.log")).unwrap();
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 53);
+    assert_eq!(runs.reloader.shared().read().workloads.len(), 50);
+}
+
+#[test]
+fn a_folder_that_was_away_is_served_again() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\n")]);
+    let away = runs.dir.path().with_extension("away");
+    std::fs::rename(runs.dir.path(), &away).unwrap();
+    assert!(runs.reloader.pass(T0 + 100_000).is_err());
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    std::fs::rename(&away, runs.dir.path()).unwrap();
+    let before = runs.reloader.shared().read();
+    runs.pass(T0 + 100_000);
+    // What a failed pass left undone is done, whether files have changed or not.
+    assert!(!Arc::ptr_eq(&before, &runs.reloader.shared().read()));
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
 }
