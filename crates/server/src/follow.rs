@@ -1,7 +1,8 @@
 //! One file, followed while it grows: only its new bytes are read, from the offset reached.
 //!
 //! A file that shrank, was replaced (another inode) or no longer has the bytes that were read (see
-//! `checksums`) is read anew. A file that is one document is read as a whole whenever it changed;
+//! `checksums`) is read anew; so is one that grows after its unfinished end was read as it was (half
+//! a number in the last line). A file that is one document is read as a whole whenever it changed;
 //! while a document is being rewritten, the rows that it had before stay. An error stays with the
 //! file and is tried again on the next pass.
 
@@ -60,8 +61,10 @@ struct Reading {
     read: Checksums,
     /// The times under which the rows of the first pass are listed are final.
     is_listed: bool,
-    /// The unfinished end was read as it is.
+    /// The file was idle, and its end was read, also an unfinished one.
     is_finished: bool,
+    /// The end was an unfinished one.
+    is_end_open: bool,
 }
 
 /// A file of a known format and what it has given so far.
@@ -82,6 +85,7 @@ impl Reading {
             read: Checksums::default(),
             is_listed: false,
             is_finished: false,
+            is_end_open: false,
         }
     }
 
@@ -113,6 +117,7 @@ impl Reading {
     }
 
     fn finish(&mut self) {
+        self.is_end_open = self.reader.held_bytes() > 0;
         self.reader.rest(&mut self.sheet);
         self.is_finished = true;
     }
@@ -236,7 +241,9 @@ impl Followed {
             if self.format.is_whole_document {
                 return self.read_document(file.as_mut(), stat, now_ms);
             }
-            if self.is_rewritten(file.as_mut(), stat)? {
+            let has_grown = stat.size_bytes > self.reading.read.bytes();
+            let is_end_wrong = has_grown && self.reading.is_end_open;
+            if is_end_wrong || self.is_rewritten(file.as_mut(), stat)? {
                 self.reading = Reading::start(&self.format);
                 changed = true;
             }

@@ -59,6 +59,23 @@ fn names_of_files_reach_the_terminal_escaped() {
 }
 
 #[test]
+fn an_unfinished_end_that_goes_on_is_read_anew() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=2")]);
+    let values = |runs: &Runs| -> Vec<f64> {
+        let catalog = runs.reloader.shared().read();
+        catalog.workloads["a"].series[0]
+            .rows
+            .decode()
+            .values()
+            .to_vec()
+    };
+    assert_eq!(values(&runs), [1.0, 2.0]);
+    runs.append("a/x.log", "5\nstep=3 time=3 loss=3\n", T0 + 1);
+    runs.pass(T0 + 100_000);
+    assert_eq!(values(&runs), [1.0, 25.0, 3.0]);
+}
+
+#[test]
 fn a_shrunk_or_replaced_file_is_read_anew() {
     let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=2\n")]);
     assert_eq!(runs.steps_of("a", "loss", "log"), [1, 2]);
