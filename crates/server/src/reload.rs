@@ -56,8 +56,6 @@ pub struct Reloader {
     started_ms: i64,
     assembled: u64,
     next_series: u64,
-    /// The last pass went through to its end.
-    is_finished: bool,
     shared: Arc<Shared>,
 }
 
@@ -85,7 +83,6 @@ impl Reloader {
             assembled: 0,
             // A million series a millisecond before two processes could give the same number.
             next_series: started_ms.unsigned_abs() << 20,
-            is_finished: false,
             shared: Arc::new(Shared::default()),
         }
     }
@@ -110,10 +107,10 @@ impl Reloader {
     /// Reads what is new and publishes it. An error is one of the served folder itself; the
     /// catalog then stays as it was.
     pub fn pass(&mut self, now_ms: i64) -> io::Result<()> {
-        // What a pass that failed left undone is done by the next one.
-        let was_finished = std::mem::replace(&mut self.is_finished, false);
         let listing = list(&self.root)?;
-        let mut has_news = self.read_all(&listing, now_ms) || !was_finished;
+        // What a pass that failed left undone is done by the next one.
+        let has_failed = self.shared.read().reload_error.is_some();
+        let mut has_news = self.read_all(&listing, now_ms) || has_failed;
         if has_news {
             self.discover();
             self.list_untimed();
@@ -125,7 +122,6 @@ impl Reloader {
             self.problems = listing.problems;
             self.publish();
         }
-        self.is_finished = true;
         Ok(())
     }
 
