@@ -16,7 +16,6 @@ use parallax_model::row::Row;
 use parallax_model::source::Source;
 
 use crate::number::{self, step_of};
-use crate::plain_rows::{PlainRows, cell_ends};
 use crate::row::{Axis, axis};
 use crate::row_buffer::RowBuffer;
 use crate::{ParsedFile, Reader, stamp};
@@ -42,8 +41,6 @@ pub struct Csv {
     /// Cells of the row that is being read, one behind the other, and where each ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
-    /// Where the cells of a plain row end.
-    commas: Vec<usize>,
     used: usize,
     ended: usize,
     /// Bytes of the file taken so far, and where the row began.
@@ -81,7 +78,6 @@ impl Csv {
             machine: Machine::new(),
             cells: vec![0; 1 << 12],
             ends: vec![0; 1 << 6],
-            commas: Vec::new(),
             used: 0,
             ended: 0,
             taken: 0,
@@ -100,40 +96,15 @@ impl Csv {
             .is_some_and(|header| header.source == Source::WANDB)
     }
 
-    /// Reads the plain rows that come next.
-    fn plain_rows(&mut self, rows: &mut PlainRows<'_>, parsed: &mut ParsedFile) {
-        let between = self.used == 0 && self.ended == 0 && self.taken == self.row_byte;
-        let Some(header) = self.header.as_ref().filter(|_| between && !self.too_long) else {
-            return;
-        };
-        while let Some(row) = rows.next() {
-            cell_ends(row, &mut self.commas);
-            let cells = Cells {
-                bytes: row,
-                ends: &self.commas,
-                gap: 1,
-            };
-            header.row(&cells, self.row_byte, &mut self.rows, parsed);
-            self.taken += row.len() as u64 + 1;
-            self.row_byte = self.taken;
-        }
-    }
-
-    /// Reads rows by the machine where they are not plain; empty `bytes` tell it that the file has
-    /// ended.
+    /// Reads rows; empty `bytes` mean that the file has ended.
     fn run(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let line_end = bytes.last() == Some(&b'\n');
-        let mut rows = PlainRows::new(bytes);
-        while !self.fatal {
-            self.plain_rows(&mut rows, parsed);
-            if rows.remaining().is_empty() && !bytes.is_empty() {
-                return;
-            }
+        let mut rest = bytes;
+        while !self.fatal && (!rest.is_empty() || bytes.is_empty()) {
             let cells = self.cells.get_mut(self.used..).unwrap_or_default();
             let ends = self.ends.get_mut(self.ended..).unwrap_or_default();
-            let (result, read, wrote, ended) =
-                self.machine.read_record(rows.remaining(), cells, ends);
-            rows.pass(read);
+            let (result, read, wrote, ended) = self.machine.read_record(rest, cells, ends);
+            rest = rest.get(read..).unwrap_or_default();
             self.taken += read as u64;
             self.used += wrote;
             self.ended += ended;
@@ -183,7 +154,6 @@ impl Csv {
         let cells = Cells {
             bytes: &self.cells,
             ends: self.ends.get(..self.ended).unwrap_or_default(),
-            gap: 0,
         };
         match &self.header {
             Some(header) => header.row(&cells, self.row_byte, &mut self.rows, parsed),
@@ -220,8 +190,6 @@ impl Default for Csv {
 struct Cells<'a> {
     bytes: &'a [u8],
     ends: &'a [usize],
-    /// How many bytes part them.
-    gap: usize,
 }
 
 impl<'a> Cells<'a> {
@@ -229,7 +197,7 @@ impl<'a> Cells<'a> {
         let start = cell
             .checked_sub(1)
             .and_then(|before| self.ends.get(before))
-            .map_or(0, |end| end + self.gap);
+            .map_or(0, |end| *end);
         let end = self.ends.get(cell).copied().unwrap_or(start);
         self.bytes.get(start..end).unwrap_or_default().trim_ascii()
     }

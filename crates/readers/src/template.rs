@@ -6,7 +6,6 @@
 //! mean is known.
 
 use crate::number;
-use crate::shape::Shape;
 use crate::short::Short;
 
 /// How many templates are remembered: more than the kinds of lines that files go round.
@@ -34,12 +33,6 @@ struct Part {
     /// Other digits will do.
     any_digit: bool,
     number: Option<Slot>,
-    /// The shape of the number that fitted last.
-    shape: Option<Shape>,
-    /// The first byte behind the number; `None` at the end of the line.
-    behind: Option<u8>,
-    /// With the text behind it the number could be another one (`1,` and `234`).
-    goes_on: bool,
 }
 
 /// What is known of a number before it is read.
@@ -68,14 +61,8 @@ pub(crate) struct Template {
 impl Template {
     /// Adds text that stands between two cuts; joins what has no digits to the text before it.
     pub(crate) fn literal(&mut self, text: &[u8], any_digit: bool) {
-        let Some(first) = text.first() else { return };
-        if let Some(last) = self.parts.last_mut().filter(|last| last.number.is_some()) {
-            last.behind = Some(*first);
-            last.goes_on = match first {
-                b'.' | b'e' | b'E' => true,
-                b',' => text.get(1).is_none_or(u8::is_ascii_digit),
-                _ => false,
-            };
+        if text.is_empty() {
+            return;
         }
         let start = self.text.len();
         self.text.extend_from_slice(text);
@@ -125,10 +112,10 @@ impl Template {
 
     /// Whether a line differs in its numbers alone; puts them into `values` if so, which has one
     /// place for each. Else some of them may have been put there.
-    pub(crate) fn fits(&mut self, line: &[u8], values: &mut [f64]) -> bool {
+    pub(crate) fn fits(&self, line: &[u8], values: &mut [f64]) -> bool {
         let mut rest = line;
         let mut values = values.iter_mut();
-        for part in &mut self.parts {
+        for part in &self.parts {
             let same = match rest.first_chunk::<8>() {
                 Some(word) if part.mask != 0 => {
                     (u64::from_le_bytes(*word) ^ part.word) & part.mask == 0
@@ -140,9 +127,7 @@ impl Template {
                 _ => return false,
             };
             if let Some(slot) = part.number {
-                let (Some(to), Some((value, length))) =
-                    (values.next(), part.value(slot, line, rest))
-                else {
+                let (Some(to), Some((value, length))) = (values.next(), slot.read(rest)) else {
                     return false;
                 };
                 *to = value;
@@ -164,42 +149,28 @@ impl Part {
             false => here == text,
         })
     }
+}
 
-    /// The number that `rest` starts with, the end of `line`, and how long it is.
+impl Slot {
+    /// The number that `rest` starts with, and how long it is.
     #[inline(always)]
-    fn value(&mut self, slot: Slot, line: &[u8], rest: &[u8]) -> Option<(f64, usize)> {
-        let (minus, negative) = match slot {
-            Slot::Field { negative, .. } => (0, negative),
-            Slot::Value => {
-                let minus = rest.first() == Some(&b'-');
-                (usize::from(minus), minus)
-            }
-        };
-        let rest = rest.get(minus..)?;
-        let shape = self.shape.as_ref();
-        let (value, length) = match shape.and_then(|shape| shape.read(line, rest)) {
-            Some(found) => found,
-            None => self.other_value(slot, rest)?,
-        };
-        Some((if negative { -value } else { value }, minus + length))
-    }
-
-    /// The same, without a sign, for a number of another shape than the one before.
-    #[inline(never)]
-    fn other_value(&mut self, slot: Slot, rest: &[u8]) -> Option<(f64, usize)> {
-        let (value, length, shift) = match slot {
-            Slot::Field { integer, shift, .. } => {
+    fn read(self, rest: &[u8]) -> Option<(f64, usize)> {
+        match self {
+            Self::Field {
+                negative,
+                integer,
+                shift,
+            } => {
                 let bare = number::bare(rest, 0, shift).filter(|bare| bare.integer == integer)?;
-                (bare.value, bare.end, shift)
+                Some((if negative { -bare.value } else { bare.value }, bare.end))
             }
-            Slot::Value => {
-                let short = Short::read(rest, 0).filter(|short| short.end <= MAX_NUMBER)?;
-                (short.value(0)?, short.end, 0)
+            Self::Value => {
+                let negative = rest.first() == Some(&b'-');
+                let short = Short::read(rest, usize::from(negative))?;
+                let value = short.value(0).filter(|_| short.end <= MAX_NUMBER)?;
+                Some((if negative { -value } else { value }, short.end))
             }
-        };
-        let number = rest.get(..length).filter(|_| !self.goes_on);
-        self.shape = number.and_then(|number| Shape::of(number, shift, self.behind));
-        Some((value, length))
+        }
     }
 }
 
@@ -324,7 +295,7 @@ mod tests {
             let mut template = Template::default();
             template.literal(&one, false);
             template.number(Slot::Value);
-            let mut template = template.ready();
+            let template = template.ready();
             for behind in ["5", "1.25 and more", ""] {
                 for at in 0..=one.len() {
                     let mut other = one.clone();
@@ -351,7 +322,7 @@ mod tests {
         template.literal(b", ", false);
         template.number(Slot::Value);
         template.literal(b"]", false);
-        let mut template = template.ready();
+        let template = template.ready();
         for (line, expected) in [
             ("[1, 2]", Some([1.0, 2.0])),
             ("[-1.5e-05, 12345678.25]", Some([-1.5e-5, 12_345_678.25])),
