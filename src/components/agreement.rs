@@ -17,7 +17,7 @@ pub fn AgreementCard(
     /// The comparison; `None` while it is made or one side has no points.
     #[prop(into)]
     agreement: Read<Option<Agreement>>,
-    /// What the two sides are called.
+    /// The names of the two sides.
     #[prop(into)]
     names: Read<(String, String)>,
     /// Called with a step to look at.

@@ -14,7 +14,7 @@ pub struct Gaps {
     pub report: GapReport,
     /// Attempts of A and B.
     pub attempts: (Vec<Attempt>, Vec<Attempt>),
-    /// What the sides are called.
+    /// The names of the sides.
     pub names: (String, String),
 }
 

@@ -12,7 +12,7 @@ pub fn Offers(
     /// What is offered.
     #[prop(into)]
     offers: Read<Vec<Suggestion>>,
-    /// What the two sides are called.
+    /// The names of the two sides.
     #[prop(into)]
     names: Read<(String, String)>,
     /// True if an offer was accepted already.

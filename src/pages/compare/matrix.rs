@@ -40,8 +40,8 @@ pub fn MatrixPage(
     load(run, comparison, spec);
     ask(run, comparison, both, spec);
     let state = memo(move || {
-        comparison.matrix.with(|held| {
-            let (of, state) = held.as_ref()?;
+        comparison.matrix.with(|last| {
+            let (of, state) = last.as_ref()?;
             spec.with(|spec| of == spec).then(|| state.clone())
         })
     });
@@ -95,12 +95,13 @@ fn load(run: Run, comparison: Comparison, spec: Read<MatrixSpec>) {
 /// Asks for the matrix when everything is there, and again when something grew.
 fn ask(run: Run, comparison: Comparison, both: Both, spec: Read<MatrixSpec>) {
     let loaded = memo(move || {
-        let held = |state: Option<&MetricState>| {
+        let is_loaded = |state: Option<&MetricState>| {
             matches!(state, Some(MetricState::Ready | MetricState::Partial(_)))
         };
         let names = spec.with(|spec| spec.metrics.clone());
-        let all =
-            |states: &Sorted<String, MetricState>| names.iter().all(|name| held(states.get(name)));
+        let all = |states: &Sorted<String, MetricState>| {
+            names.iter().all(|name| is_loaded(states.get(name)))
+        };
         !names.is_empty() && both.ready.get() && run.states.with(all)
     });
     effect(move || {
@@ -139,7 +140,7 @@ fn Nothing() -> impl IntoView {
     view! {
         <div class="notice" data-testid="no-pair">
             <h2>"Nothing to compare"</h2>
-            <p>"No metric of one source has a partner in another. A second source (a log beside a W&B run file, say) in the same folder can be held against it; or choose another workload as the baseline."</p>
+            <p>"No metric of one source has a partner in another. A second source (a log beside a W&B run file, say) in the same folder can be compared with it; or choose another workload as the baseline."</p>
         </div>
     }
 }

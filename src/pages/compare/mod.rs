@@ -79,9 +79,9 @@ pub fn Compare() -> impl IntoView {
 
 fn baseline_catalog(comparison: Comparison, uid: Option<String>) -> Option<Catalog> {
     let uid = uid?;
-    comparison.baseline.with(|held| {
-        let (held, opened) = held.as_ref()?;
-        let opened = (*held == uid).then_some(opened)?;
+    comparison.baseline.with(|last| {
+        let (of, opened) = last.as_ref()?;
+        let opened = (*of == uid).then_some(opened)?;
         opened.value().map(|opened| opened.catalog.clone())
     })
 }
@@ -134,7 +134,7 @@ fn BaselineFailed() -> impl IntoView {
     let (comparison, view) = (use_comparison(), use_view());
     let failed = memo(move || {
         let chosen = view.part(|v| v.comparing.baseline.clone()).get()?;
-        comparison.baseline.with(|held| match held {
+        comparison.baseline.with(|last| match last {
             Some((uid, Remote::Failed(error) | Remote::Stale(_, error))) if *uid == chosen => {
                 Some((chosen, error.clone()))
             }

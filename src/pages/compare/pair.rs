@@ -1,4 +1,4 @@
-//! Two series over each other, the strip of their differences under them, and what is said of them.
+//! Two series over each other, the strip of their differences under them, and the figures.
 
 use leptos::prelude::*;
 use parallax_compare::PairReport;
@@ -46,22 +46,22 @@ pub fn PairPage(
     });
     request(run, comparison, both, spec);
     let report = memo(move || {
-        comparison.pair.with(|held| {
-            let (of, report) = held.as_ref()?;
+        comparison.pair.with(|last| {
+            let (of, report) = last.as_ref()?;
             spec.with(|spec| spec.as_ref() == Some(of))
                 .then(|| report.clone())?
         })
     });
-    let called = memo(move || spec.with(|s| s.as_ref().map(names_of)).unwrap_or_default());
+    let names = memo(move || spec.with(|s| s.as_ref().map(names_of)).unwrap_or_default());
     let title =
         memo(move || spec.with(|s| s.as_ref().map(|s| title_of(&s.pair)).unwrap_or_default()));
     let curves = memo(move || spec.with(|s| s.as_ref().map(curves_of).unwrap_or_default()));
     let strip = memo(move || {
         let relative = spec.with(|s| s.as_ref().is_some_and(|s| s.comparing.relative));
-        strip_of(&called.get(), relative)
+        strip_of(&names.get(), relative)
     });
     let strip_title = memo(move || {
-        let (a, b) = called.get();
+        let (a, b) = names.get();
         format!("Δ = {b} − {a}")
     });
     let embed = view.part(|v| v.embed);
@@ -80,7 +80,7 @@ pub fn PairPage(
                     <Panel title series=curves tall=true pair=(spec, PairPart::Curves) on_toggle=|_| () />
                     <Panel title=strip_title series=strip low=true pair=(spec, PairPart::Strip) on_toggle=|_| () />
                 </div>
-                <Said report called view />
+                <Results report names view />
             </div>
         </div>
     }
@@ -205,9 +205,9 @@ fn Export(spec: Read<Option<PairSpec>>) -> impl IntoView {
 
 /// The figures, the offers and the gaps.
 #[component]
-fn Said(
+fn Results(
     report: Read<Option<PairReport>>,
-    called: Read<(String, String)>,
+    names: Read<(String, String)>,
     view: ViewState,
 ) -> impl IntoView {
     let agreement = memo(move || report.with(|r| r.as_ref().map(|r| r.agreement.clone())));
@@ -216,7 +216,7 @@ fn Said(
             r.as_ref().map(|r| Gaps {
                 report: r.gaps.clone(),
                 attempts: r.attempts.clone(),
-                names: called.get(),
+                names: names.get(),
             })
         })
     });
@@ -261,14 +261,14 @@ fn Said(
                     <button class="button" data-testid="show-all" on:click=on(move |_| view.push(|v| v.span = Span::All))>"Show all"</button>
                 </p>
             </When>
-            <AgreementCard agreement names=called on_step=look_at />
-            <Offers offers names=called accepted on_accept=accept on_undo=undo />
+            <AgreementCard agreement names on_step=look_at />
+            <Offers offers names accepted on_accept=accept on_undo=undo />
             <GapCard gaps />
         </div>
     }
 }
 
-/// What the sides are called: by source, by metric where that is the same, by run where there is a
+/// The names of the sides: by source, by metric where that is the same, by run where there is a
 /// baseline.
 fn names_of(spec: &PairSpec) -> (String, String) {
     let Pair { a, b } = &spec.pair;
