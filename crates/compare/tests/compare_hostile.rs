@@ -210,8 +210,8 @@ fn rows_in_no_order_are_one_attempt() {
     let sorted = Rows::new(0..n, (0..n).map(|i| i as f64 * 0.5));
     for (rows, what) in [(&shuffled, "shuffled"), (&falling, "falling")] {
         let got = AlignedPair::new(rows.side(), sorted.side(), &Options::default());
-        assert_eq!(got.attempts.0.len(), 1, "{what}");
-        assert_eq!(got.cleaned.0.overlapped, 0, "{what}");
+        assert_eq!(got.a.attempts.len(), 1, "{what}");
+        assert_eq!(got.a.report.overlapped, 0, "{what}");
         let agreement = got.agreement();
         assert_eq!((agreement.matched, agreement.only), (997, (0, 0)), "{what}");
         assert_eq!(agreement.verdict, Verdict::Identical, "{what}");
@@ -315,7 +315,7 @@ fn units_that_do_not_match_are_named_and_meet_when_accepted() {
 #[test]
 fn steps_in_a_broken_ratio() {
     // A counts optimizer steps and logs every 10th; B counts half steps from another origin and
-    // logs every 30th of them: 15 steps. Every second row of B meets A.
+    // logs every 30th of them: 15 steps. Every second row of B matches A.
     let full = curve(600);
     let a = Rows::new(
         (0..60).map(|row| row * 10),

@@ -10,10 +10,9 @@ use compare_support::{columns, series};
 use parallax_compare::StepRange;
 use parallax_compare::attempts::{Cause, Choice, attempts as find};
 use parallax_compare::explain::{Finding, Kind, RowKind, SideId, findings};
-use parallax_compare::matrix::NamedSeries;
-use parallax_compare::matrix::matrix;
+use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
 use parallax_compare::verdict::Precision;
-use parallax_compare::verdict::{Status, Tolerance, Verdict};
+use parallax_compare::verdict::{Status, Verdict};
 use parallax_compare::{AlignedPair, Options};
 
 #[test]
@@ -111,7 +110,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         throughout: false,
     };
     assert_eq!(got.verdict, verdict);
-    // Log and TensorBoard hold both attempts.
+    // Log and TensorBoard have both attempts.
     let all = Options {
         choice: Choice::All,
         ..Options::default()
@@ -169,7 +168,7 @@ fn hf_trainer_is_equal_within_four_printed_digits() {
         };
         assert_eq!((a, agreement.matched), (Precision::Significant(4), 150));
     }
-    // W&B's own step counts evaluation rows too; the order of rows still tells.
+    // W&B's own step counts evaluation rows too; only the order of rows matches.
     let log = series(file, "log", "loss");
     let counted = series(file, "wandb by _step", "train/loss");
     let got = AlignedPair::new(log.side(), counted.side(), &Options::default());
@@ -192,7 +191,7 @@ fn the_matrix_of_a_clean_run_pairs_everything() {
             side: c.side(),
         })
         .collect();
-    let got = matrix(&named, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&named, Options::default()).finish();
     let rows: Vec<String> = got
         .rows
         .iter()

@@ -12,7 +12,7 @@ use crate::side::Side;
 
 /// Matches sorted points.
 pub fn align(a: Side<'_>, b: Side<'_>, method: Method) -> Alignment {
-    let mut out = match method {
+    match method {
         Method::Exact => exact(a, b),
         Method::Nearest { tolerance_steps } => {
             mutual_nearest(a.steps(), b.steps(), tolerance_steps)
@@ -20,9 +20,7 @@ pub fn align(a: Side<'_>, b: Side<'_>, method: Method) -> Alignment {
         Method::Interpolated => interpolated(a, b),
         Method::TimeNearest { tolerance_ms } => by_time(a, b, tolerance_ms),
         Method::RowOrder => row_order(a.len() as u32, b.len() as u32),
-    };
-    out.method = method;
-    out
+    }
 }
 
 fn exact(a: Side<'_>, b: Side<'_>) -> Alignment {
@@ -264,7 +262,7 @@ mod tests {
             Method::RowOrder,
             (&[0, 1], &[0, 1], &[2], &[]),
         );
-        // The clock went back: rows are still told by their own numbers.
+        // The clock went back: rows keep their own numbers.
         let (steps, times) = ([1, 2, 3], [3000, 1000, 2000]);
         let side = Side::new(&steps, &times, &[0.0; 3]);
         let got = align(side, side, method);
