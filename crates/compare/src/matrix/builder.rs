@@ -243,6 +243,7 @@ impl<'a> MatrixBuilder<'a> {
                 source(self.all, a).to_owned(),
                 source(self.all, b).to_owned(),
             ),
+            attempts: (x.attempts.len() as u64, y.attempts.len() as u64),
             agreement,
             hint: offers.next(),
         });

@@ -15,6 +15,8 @@ pub struct MatrixRow {
     pub pairing: Pairing,
     /// Source names of A and B.
     pub sources: (String, String),
+    /// How many attempts A and B have.
+    pub attempts: (u64, u64),
     /// Figures and verdict.
     pub agreement: Agreement,
     /// What might explain a difference.
