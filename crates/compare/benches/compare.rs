@@ -4,12 +4,11 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use parallax_compare::Side;
 use parallax_compare::align::{Method, align};
 use parallax_compare::attempts::{Choice, SplitRule, clean};
-use parallax_compare::matrix::NamedSeries;
-use parallax_compare::matrix::matrix;
+use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
 use parallax_compare::verdict::{Rounding, Tolerance, agree, detect_precision};
+use parallax_compare::{Options, Side};
 
 const POINTS: i64 = 1_000_000;
 
@@ -83,7 +82,8 @@ impl Run {
                 side: Side::new(&self.steps, &self.steps, value),
             })
             .collect();
-        matrix(&named, Choice::Latest, Tolerance::default())
+        MatrixBuilder::new(&named, Options::default())
+            .finish()
             .rows
             .len()
     }

@@ -8,10 +8,8 @@ mod compare_support;
 use compare_support::{Columns, series};
 use parallax_compare::StepRange;
 use parallax_compare::align::ValueMap;
-use parallax_compare::attempts::Choice;
 use parallax_compare::explain::{Finding, Kind, SideId, Suggestion, findings};
-use parallax_compare::matrix::matrix;
-use parallax_compare::matrix::{Basis, NamedSeries};
+use parallax_compare::matrix::{Basis, MatrixBuilder, NamedSeries};
 use parallax_compare::verdict::{Tolerance, Verdict};
 use parallax_compare::{AlignedPair, Options};
 
@@ -184,7 +182,7 @@ fn swapped_sources() {
         named("train/lm_loss", "wandb", norm.side()),
         named("train/grad_norm", "wandb", loss.side()),
     ];
-    let got = matrix(&all, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&all, Options::default()).finish();
     assert!(got.differs() && got.rows.len() == 2);
     for row in &got.rows {
         assert_eq!(row.pairing.basis, Basis::NamesAgainstValues);

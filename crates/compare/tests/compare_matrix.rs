@@ -2,11 +2,8 @@
 //! only look alike.
 
 use parallax_compare::align::Transform;
-use parallax_compare::attempts::Choice;
-use parallax_compare::matrix::MatrixBuilder;
-use parallax_compare::matrix::{Basis, NamedSeries};
-use parallax_compare::matrix::{Matrix, matrix};
-use parallax_compare::verdict::{Tolerance, Verdict};
+use parallax_compare::matrix::{Basis, Matrix, MatrixBuilder, NamedSeries};
+use parallax_compare::verdict::Verdict;
 use parallax_compare::{Options, Side};
 
 const STEPS: [i64; 40] = {
@@ -68,7 +65,7 @@ fn step_by_step_is_the_same_as_at_once() {
             .enumerate()
             .all(|(at, (done, of))| *done == at + 1 && done <= of)
     );
-    let whole = matrix(&all, Choice::Latest, Tolerance::default());
+    let whole = MatrixBuilder::new(&all, Options::default()).finish();
     assert_eq!(builder.finish(), whole);
     assert_eq!(whole.unpaired, [1]);
 }
@@ -82,7 +79,7 @@ fn names_that_only_look_alike_are_no_difference() {
         named("wandb", "val/loss", &val),
         named("wandb", "layer.2.norm", &two),
     ];
-    let got = matrix(&all, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&all, Options::default()).finish();
     assert!(got.rows.is_empty() && !got.differs());
     assert_eq!(got.unpaired, [0, 1, 2, 3]);
     // The doubt is listed, with what was looked at; numbers in names leave none.
@@ -90,7 +87,7 @@ fn names_that_only_look_alike_are_no_difference() {
     assert_eq!(got.doubtful[0].index, (0, 2));
     // Where the values agree after all, it is a pair.
     let all = [named("log", "loss", &val), named("wandb", "val/loss", &val)];
-    let got = matrix(&all, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&all, Options::default()).finish();
     assert_eq!(got.rows[0].pairing.basis, Basis::NamesAndValues);
 }
 
@@ -164,7 +161,7 @@ fn pairs_are_confirmed_by_what_is_compared() {
     assert_eq!(pairing.basis, Basis::NamesAndValues);
     assert_eq!((pairing.agreeing, pairing.probed), (40, 40));
     // Without the change nothing meets, and the change is offered.
-    let got = matrix(&all, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&all, Options::default()).finish();
     assert_eq!(got.rows[0].agreement.verdict, Verdict::NothingShared);
     let hint = got.rows[0].hint.as_ref().unwrap();
     assert_eq!(hint.transform.step_plus, -7);

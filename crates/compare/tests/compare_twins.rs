@@ -10,10 +10,9 @@ use compare_support::{columns, series};
 use parallax_compare::StepRange;
 use parallax_compare::attempts::{Cause, Choice, SplitRule, split};
 use parallax_compare::explain::{Finding, Kind, RowKind, SideId, findings};
-use parallax_compare::matrix::NamedSeries;
-use parallax_compare::matrix::matrix;
+use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
 use parallax_compare::verdict::Precision;
-use parallax_compare::verdict::{Status, Tolerance, Verdict};
+use parallax_compare::verdict::{Status, Verdict};
 use parallax_compare::{AlignedPair, Options};
 
 #[test]
@@ -192,7 +191,7 @@ fn the_matrix_of_a_clean_run_pairs_everything() {
             side: c.side(),
         })
         .collect();
-    let got = matrix(&named, Choice::Latest, Tolerance::default());
+    let got = MatrixBuilder::new(&named, Options::default()).finish();
     let rows: Vec<String> = got
         .rows
         .iter()

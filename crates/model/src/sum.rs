@@ -4,44 +4,69 @@
 //! in A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM
 //! 54, 1974. Infinite and NaN terms give what plain addition gives.
 
-/// A sum with compensation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Sum {
-    total: f64,
-    lost: f64,
+/// `N` sums that are fed together, which costs little more than feeding one.
+#[derive(Clone, Copy, Debug)]
+pub struct Sums<const N: usize> {
+    total: [f64; N],
+    lost: [f64; N],
+}
+
+/// One sum.
+pub type Sum = Sums<1>;
+
+impl<const N: usize> Default for Sums<N> {
+    fn default() -> Self {
+        Self {
+            total: [0.0; N],
+            lost: [0.0; N],
+        }
+    }
+}
+
+impl<const N: usize> Sums<N> {
+    /// Adds one term to each sum.
+    #[inline]
+    pub fn add(&mut self, terms: [f64; N]) {
+        let sums = self.total.iter_mut().zip(&mut self.lost);
+        for ((total, lost), term) in sums.zip(terms) {
+            let next = *total + term;
+            let added = next - *total;
+            *lost += (*total - (next - added)) + (term - added);
+            *total = next;
+        }
+    }
+
+    /// Adds the terms of other sums.
+    pub fn join(&mut self, other: Self) {
+        self.add(other.total);
+        for (lost, other) in self.lost.iter_mut().zip(other.lost) {
+            *lost += other;
+        }
+    }
+
+    /// The sums of all terms.
+    pub fn totals(&self) -> [f64; N] {
+        let mut out = self.total;
+        for (total, lost) in out.iter_mut().zip(self.lost) {
+            // The compensation of an infinite total is NaN.
+            *total += if total.is_finite() { lost } else { 0.0 };
+        }
+        out
+    }
 }
 
 impl Sum {
     /// The sum of a slice.
     pub fn of(terms: &[f64]) -> Self {
         let mut sum = Self::default();
-        terms.iter().for_each(|&term| sum.add(term));
+        terms.iter().for_each(|&term| sum.add([term]));
         sum
-    }
-
-    /// Adds one term.
-    #[inline]
-    pub fn add(&mut self, term: f64) {
-        let next = self.total + term;
-        let added = next - self.total;
-        self.lost += (self.total - (next - added)) + (term - added);
-        self.total = next;
-    }
-
-    /// Adds the terms of another sum.
-    pub fn join(&mut self, other: Self) {
-        self.add(other.total);
-        self.lost += other.lost;
     }
 
     /// The sum of all terms.
     pub fn total(&self) -> f64 {
-        // The compensation of an infinite total is NaN.
-        if self.total.is_finite() {
-            self.total + self.lost
-        } else {
-            self.total
-        }
+        let [total] = self.totals();
+        total
     }
 }
 
@@ -51,7 +76,7 @@ mod tests {
 
     fn sum(terms: impl Iterator<Item = f64>) -> f64 {
         let mut sum = Sum::default();
-        terms.for_each(|term| sum.add(term));
+        terms.for_each(|term| sum.add([term]));
         sum.total()
     }
 

@@ -1,15 +1,10 @@
 //! The result of matching: row numbers of pairs, and of what is left over.
 
-use serde::{Deserialize, Serialize};
-
-use super::method::Method;
 use crate::side::Side;
 
 /// The pairs and the rest.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Alignment {
-    /// How it was made.
-    pub method: Method,
     /// Rows of A that have a partner, ascending.
     pub a: Vec<u32>,
     /// Their partners in B (of an interpolation the left neighbour).
@@ -23,7 +18,7 @@ pub struct Alignment {
 }
 
 /// One matched pair.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
     /// Row of A.
     pub row_a: u32,

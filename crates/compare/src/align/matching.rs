@@ -12,7 +12,7 @@ use crate::side::Side;
 
 /// Matches sorted points.
 pub fn align(a: Side<'_>, b: Side<'_>, method: Method) -> Alignment {
-    let mut out = match method {
+    match method {
         Method::Exact => exact(a, b),
         Method::Nearest { tolerance_steps } => {
             mutual_nearest(a.steps(), b.steps(), tolerance_steps)
@@ -20,9 +20,7 @@ pub fn align(a: Side<'_>, b: Side<'_>, method: Method) -> Alignment {
         Method::Interpolated => interpolated(a, b),
         Method::TimeNearest { tolerance_ms } => by_time(a, b, tolerance_ms),
         Method::RowOrder => row_order(a.len() as u32, b.len() as u32),
-    };
-    out.method = method;
-    out
+    }
 }
 
 fn exact(a: Side<'_>, b: Side<'_>) -> Alignment {

@@ -110,7 +110,7 @@ impl<'a> TrialPair<'a> {
             agreeing += u64::from(rules.agree(pair.a, mapped));
             let delta = mapped - pair.a;
             if delta.is_finite() {
-                squares.add(delta * delta);
+                squares.add([delta * delta]);
                 finite += 1;
             }
         }

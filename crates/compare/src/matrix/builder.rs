@@ -13,9 +13,7 @@ use super::pairing::{Candidate, NamedSeries, Pairing, pair_candidates};
 use super::rows::{Matrix, MatrixRow, worst_first};
 use crate::align::ValueMap;
 use crate::aligned_pair::{AlignedPair, CleanSeries, Options};
-use crate::attempts::Choice;
 use crate::side::Points;
-use crate::verdict::Tolerance;
 
 /// How many steps are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,16 +43,6 @@ pub struct MatrixBuilder<'a> {
     tasks: VecDeque<Task>,
     done: usize,
     matrix: Matrix,
-}
-
-/// Compares everything that can be paired, by equal steps.
-pub fn matrix(all: &[NamedSeries<'_>], choice: Choice, tolerance: Tolerance) -> Matrix {
-    let options = Options {
-        choice,
-        tolerance,
-        ..Options::default()
-    };
-    MatrixBuilder::new(all, options).finish()
 }
 
 impl<'a> MatrixBuilder<'a> {

@@ -7,7 +7,7 @@ mod pairing;
 mod probe;
 mod rows;
 
-pub use builder::{MatrixBuilder, Progress, matrix};
+pub use builder::{MatrixBuilder, Progress};
 pub use metric_pair::MetricPair;
 pub use pairing::{Basis, NamedSeries, Pairing, pair};
 pub use rows::{Matrix, MatrixRow};

@@ -6,14 +6,12 @@
 
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
-
 use crate::align::Alignment;
 use crate::side::Side;
 use crate::verdict::{Rounding, Status, Tolerance, VerdictRules, relative_delta};
 
 /// One row of the export.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
     /// Training step.
     pub step: i64,

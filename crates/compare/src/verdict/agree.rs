@@ -6,7 +6,7 @@
 //! correlation. Values so large or small that their squares leave float64's range are summed again
 //! after scaling by a power of two, which is exact.
 
-use parallax_model::sum::Sum;
+use parallax_model::sum::Sums;
 
 use super::agreement::{Agreement, Figures, Verdict};
 use super::rules::{Rounding, Status, VerdictRules, relative_delta};
@@ -54,7 +54,7 @@ struct Totals {
     both_non_finite: u64,
     finite: u64,
     /// Of [`terms`].
-    sums: [Sum; 6],
+    sums: Sums<6>,
     max_abs: (f64, i64),
     max_relative: (f64, i64),
     /// Largest finite |a| or |b|.
@@ -72,7 +72,7 @@ impl Totals {
             by_status: [0; 5],
             both_non_finite: 0,
             finite: 0,
-            sums: Default::default(),
+            sums: Sums::default(),
             max_abs: (-1.0, 0),
             max_relative: (-1.0, 0),
             largest: 0.0,
@@ -104,7 +104,7 @@ impl Totals {
         let terms = terms(pair.a, pair.b);
         let [_, _, _, size, _, relative] = terms;
         self.finite += 1;
-        add(&mut self.sums, terms);
+        self.sums.add(terms);
         self.largest = self.largest.max(pair.a.abs()).max(pair.b.abs());
         if size > self.max_abs.0 {
             self.max_abs = (size, a.step(pair.row_a as usize));
@@ -120,20 +120,20 @@ impl Totals {
         let finite = || alignment.pairs(a, b).filter(is_finite);
         let mut sums = self.sums;
         if scale != 1.0 {
-            sums = Default::default();
-            finite().for_each(|pair| add(&mut sums, terms(pair.a * scale, pair.b * scale)));
+            sums = Sums::default();
+            finite().for_each(|pair| sums.add(terms(pair.a * scale, pair.b * scale)));
         }
-        let means = sums.map(|sum| sum.total() / n);
+        let means = sums.totals().map(|total| total / n);
         let [mean_a, mean_b, bias, mae, squared, mean_relative] = means;
         let first = finite().next()?;
-        let (mut a_varies, mut b_varies, mut sums) = (false, false, [Sum::default(); 3]);
+        let (mut a_varies, mut b_varies, mut sums) = (false, false, Sums::default());
         for pair in finite() {
             a_varies |= pair.a != first.a;
             b_varies |= pair.b != first.b;
             let (x, y) = (pair.a * scale - mean_a, pair.b * scale - mean_b);
-            add(&mut sums, [x * x, y * y, x * y]);
+            sums.add([x * x, y * y, x * y]);
         }
-        let [aa, bb, ab] = sums.map(|sum| sum.total() / n);
+        let [aa, bb, ab] = sums.totals().map(|total| total / n);
         let deviation = (aa.sqrt(), bb.sqrt());
         let pearson = ab / (deviation.0 * deviation.1);
         // Of one number throughout the deviation is rounding, and no correlation exists.
@@ -200,13 +200,6 @@ fn is_other_metric(figures: &Figures, differing: u64) -> bool {
 #[inline]
 fn is_finite(pair: &Pair) -> bool {
     pair.a.is_finite() && pair.b.is_finite()
-}
-
-#[inline]
-fn add<const N: usize>(sums: &mut [Sum; N], terms: [f64; N]) {
-    sums.iter_mut()
-        .zip(terms)
-        .for_each(|(sum, term)| sum.add(term));
 }
 
 /// What is summed of a pair: a, b, Δ, |Δ|, Δ² and |relative Δ|.

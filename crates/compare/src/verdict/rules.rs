@@ -23,7 +23,7 @@ pub struct Rounding {
 }
 
 /// How one pair agrees; later is worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// The same number, or both NaN.
     Equal,
