@@ -5,10 +5,8 @@ use std::hint::black_box;
 
 use criterion::Criterion;
 use parallax_compare::align::{Method, align};
-use parallax_compare::attempts::{Choice, SplitRule, clean};
 use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
-use parallax_compare::verdict::{Rounding, Tolerance, agree, detect_precision};
-use parallax_compare::{Options, Side};
+use parallax_compare::{AlignedPair, Options, Side};
 
 const POINTS: i64 = 1_000_000;
 
@@ -34,18 +32,8 @@ fn columns() -> (Vec<i64>, Vec<i64>, Vec<f64>, Vec<f64>) {
 }
 
 fn whole(a: Side<'_>, b: Side<'_>) -> f64 {
-    let rule = SplitRule::default();
-    let (x, _) = clean(a, &rule, Choice::Latest);
-    let (y, _) = clean(b, &rule, Choice::Latest);
-    let alignment = align(x.side(), y.side(), Method::Exact);
-    let rounding = Rounding {
-        a: detect_precision(&x.value),
-        b: detect_precision(&y.value),
-        ..Rounding::default()
-    };
-    let tolerance = Tolerance::default();
-    let got = agree(x.side(), y.side(), &alignment, rounding, tolerance);
-    got.figures.map_or(0.0, |figures| figures.rmse)
+    let agreement = AlignedPair::new(a, b, &Options::default()).agreement();
+    agreement.figures.map_or(0.0, |figures| figures.rmse)
 }
 
 /// Metrics of several sources over the same steps.

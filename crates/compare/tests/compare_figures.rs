@@ -4,7 +4,8 @@
 #[cfg(test)]
 mod compare_support;
 
-use compare_support::{columns, compare, figures};
+use compare_support::{columns, figures};
+use parallax_compare::{AlignedPair, Options};
 
 /// Relative distance allowed to numpy's figure.
 const CLOSE: f64 = 1e-12;
@@ -30,7 +31,7 @@ fn figures_equal_numpy() {
         };
         let a = find(row.text("source_a"), row.text("metric_a"));
         let b = find(row.text("source_b"), row.text("metric_b"));
-        let (got, _) = compare(a, b);
+        let got = AlignedPair::new(a.side(), b.side(), &Options::default()).agreement();
         let f = got.figures.unwrap();
         let counts = [
             ("rows_a", got.points.0),

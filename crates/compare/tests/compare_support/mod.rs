@@ -3,11 +3,8 @@
 
 use std::path::PathBuf;
 
-use parallax_compare::Side;
-use parallax_compare::align::{Alignment, Method, align};
 use parallax_compare::attempts::{Choice, CleanReport, SplitRule, clean};
-use parallax_compare::side::Points;
-use parallax_compare::verdict::{Agreement, Rounding, Tolerance, agree, detect_precision};
+use parallax_compare::{Points, Side};
 use parallax_model::value;
 
 /// The columns of one metric of one source.
@@ -98,23 +95,4 @@ pub(crate) fn figures() -> Vec<Row> {
             .collect()
     };
     lines.map(|line| Row(row(line))).collect()
-}
-
-/// The usual comparison: latest attempts, equal steps, rounding detected.
-pub(crate) fn compare(a: &Columns, b: &Columns) -> (Agreement, Alignment) {
-    let ((x, _), (y, _)) = (a.clean(), b.clean());
-    let alignment = align(x.side(), y.side(), Method::Exact);
-    let rounding = Rounding {
-        a: detect_precision(&x.value),
-        b: detect_precision(&y.value),
-        ..Rounding::default()
-    };
-    let agreement = agree(
-        x.side(),
-        y.side(),
-        &alignment,
-        rounding,
-        Tolerance::default(),
-    );
-    (agreement, alignment)
 }
