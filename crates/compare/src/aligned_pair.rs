@@ -88,18 +88,13 @@ pub struct PairReport {
 /// A pair of cleaned and aligned series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlignedPair<'a> {
-    /// A's points.
-    pub a: Points<'a>,
-    /// B's points, changed.
-    pub b: Points<'a>,
-    /// Attempts of A and B.
-    pub attempts: (Vec<Attempt>, Vec<Attempt>),
-    /// What cleaning left out of A and B.
-    pub cleaned: (CleanReport, CleanReport),
+    /// A.
+    pub a: CleanSeries<'a>,
+    /// B, its points changed.
+    pub b: CleanSeries<'a>,
     /// Which point is which.
     pub alignment: Alignment,
-    /// How the sources round.
-    pub rounding: Rounding,
+    rounding: Rounding,
     tolerance: Tolerance,
 }
 
@@ -112,64 +107,70 @@ impl<'a> AlignedPair<'a> {
     }
 
     /// Changes and aligns series that are clean already.
-    pub fn of_clean(a: CleanSeries<'a>, b: CleanSeries<'a>, options: &Options) -> Self {
-        // Rounding is a fact of the numbers as logged, before any change.
-        let rounding = Rounding {
-            a: a.precision,
-            b: b.precision,
-            map: options.transform.value,
-        };
-        let changed = if options.transform.is_identity() {
-            b.points
-        } else {
-            options.transform.apply(b.points.side())
-        };
-        let alignment = align(a.points.side(), changed.side(), options.method);
+    pub fn of_clean(a: CleanSeries<'a>, mut b: CleanSeries<'a>, options: &Options) -> Self {
+        if !options.transform.is_identity() {
+            b.points = options.transform.apply(b.points.side());
+        }
         Self {
-            a: a.points,
-            b: changed,
-            attempts: (a.attempts, b.attempts),
-            cleaned: (a.report, b.report),
-            alignment,
-            rounding,
+            alignment: align(a.points.side(), b.points.side(), options.method),
+            // Rounding is a fact of the numbers as logged, before any change.
+            rounding: Rounding {
+                a: a.precision,
+                b: b.precision,
+                map: options.transform.value,
+            },
             tolerance: options.tolerance,
+            a,
+            b,
         }
     }
 
     /// Everything that a page shows of a pair, in one go.
     pub fn report(&self) -> PairReport {
         PairReport {
-            attempts: self.attempts.clone(),
+            attempts: (self.a.attempts.clone(), self.b.attempts.clone()),
             agreement: self.agreement(),
             gaps: self.gaps(),
             offers: self.suggestions(),
         }
     }
 
+    /// What cleaning left out of A and B.
+    pub fn cleaned(&self) -> (CleanReport, CleanReport) {
+        (self.a.report, self.b.report)
+    }
+
     /// Figures and verdict.
     pub fn agreement(&self) -> Agreement {
-        let (a, b) = (self.a.side(), self.b.side());
+        let (a, b) = self.sides();
         agree(a, b, &self.alignment, self.rounding, self.tolerance)
     }
 
     /// What one side has and the other lacks.
     pub fn gaps(&self) -> GapReport {
-        gaps(self.a.side(), self.b.side(), &self.alignment, self.cleaned)
+        let (a, b) = self.sides();
+        gaps(a, b, &self.alignment, self.cleaned())
     }
 
     /// What would bring the sides closer, on top of what was already accepted.
     pub fn suggestions(&self) -> Vec<Suggestion> {
-        suggest(self.a.side(), self.b.side())
+        let (a, b) = self.sides();
+        suggest(a, b)
     }
 
     /// Δ for the strip under the chart.
     pub fn residual(&self, relative: bool) -> Residual {
-        residual(self.a.side(), self.b.side(), &self.alignment, relative)
+        let (a, b) = self.sides();
+        residual(a, b, &self.alignment, relative)
     }
 
     /// Rows for the export.
     pub fn rows(&self) -> Vec<Row> {
-        let (a, b) = (self.a.side(), self.b.side());
+        let (a, b) = self.sides();
         rows(a, b, &self.alignment, &self.rounding, self.tolerance)
+    }
+
+    fn sides(&self) -> (Side<'_>, Side<'_>) {
+        (self.a.points.side(), self.b.points.side())
     }
 }

@@ -210,8 +210,8 @@ fn rows_in_no_order_are_one_attempt() {
     let sorted = Rows::new(0..n, (0..n).map(|i| i as f64 * 0.5));
     for (rows, what) in [(&shuffled, "shuffled"), (&falling, "falling")] {
         let got = AlignedPair::new(rows.side(), sorted.side(), &Options::default());
-        assert_eq!(got.attempts.0.len(), 1, "{what}");
-        assert_eq!(got.cleaned.0.overlapped, 0, "{what}");
+        assert_eq!(got.a.attempts.len(), 1, "{what}");
+        assert_eq!(got.a.report.overlapped, 0, "{what}");
         let agreement = got.agreement();
         assert_eq!((agreement.matched, agreement.only), (997, (0, 0)), "{what}");
         assert_eq!(agreement.verdict, Verdict::Identical, "{what}");

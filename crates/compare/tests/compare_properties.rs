@@ -103,11 +103,11 @@ fn every_row_is_accounted_for() {
             ..Options::default()
         };
         let got = AlignedPair::new(a, b, &options);
-        let (p, q) = (got.a.side(), got.b.side());
+        let (p, q) = (got.a.points.side(), got.b.points.side());
         assert!(p.iteration.is_sorted() && q.iteration.is_sorted());
         let strict = |side: Side<'_>| side.iteration.windows(2).all(|w| w[0] < w[1]);
         assert!(choice == Choice::All || (strict(p) && strict(q)));
-        let left_out = got.cleaned.0;
+        let left_out = got.a.report;
         let sum = left_out.missing + left_out.collapsed + left_out.replaced + left_out.overlapped;
         assert_eq!(sum + p.len() as u64, a.len() as u64, "{left_out:?}");
         assert!(holds(p, q, method, &got.alignment), "{:?}", got.alignment);

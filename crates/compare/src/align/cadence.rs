@@ -88,15 +88,15 @@ pub fn usual_cadence(steps: &[i64]) -> Option<i64> {
 }
 
 fn usual(runs: &[Run]) -> Option<i64> {
-    let mut sizes: Vec<(i64, usize)> = runs.iter().map(|run| (run.distance, run.count)).collect();
-    sizes.sort_unstable();
-    sizes.dedup_by(|next, kept| {
-        let equal = next.0 == kept.0;
-        kept.1 += if equal { next.1 } else { 0 };
-        equal
+    let mut counts: Vec<(i64, usize)> = runs.iter().map(|run| (run.distance, run.count)).collect();
+    counts.sort_unstable();
+    let of_distance = counts.chunk_by(|p, q| p.0 == q.0);
+    let totals = of_distance.filter_map(|equal| {
+        let total: usize = equal.iter().map(|(_, count)| count).sum();
+        Some((equal.first()?.0, total))
     });
-    let all: usize = sizes.iter().map(|(_, count)| count).sum();
-    let (distance, count) = sizes.into_iter().max_by_key(|&(_, count)| count)?;
+    let (distance, count) = totals.max_by_key(|&(_, count)| count)?;
+    let all: usize = runs.iter().map(|run| run.count).sum();
     (2 * count >= all).then_some(distance)
 }
 

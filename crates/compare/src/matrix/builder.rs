@@ -244,7 +244,7 @@ impl<'a> MatrixBuilder<'a> {
                 source(self.all, a).to_owned(),
                 source(self.all, b).to_owned(),
             ),
-            cleaned: pair.cleaned,
+            cleaned: pair.cleaned(),
             agreement,
             hint: offers.next(),
         });

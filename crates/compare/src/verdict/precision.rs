@@ -119,41 +119,34 @@ fn power_of_ten(exponent: i32) -> f64 {
     }
 }
 
-/// Digits of a value's shortest decimal form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Digits {
-    significant: u8,
+/// The values of one decade.
+struct Decade {
     /// Power of ten of the first digit.
-    decade: i16,
+    exponent: i16,
+    /// Largest number of digits that one of them has in its shortest decimal form.
+    digits: u8,
+    values: u32,
 }
 
-impl Digits {
+impl Decade {
     /// Decimal places: negative for round hundreds.
-    fn decimals(self) -> i16 {
-        i16::from(self.significant) - 1 - self.decade
+    fn places(&self) -> i16 {
+        i16::from(self.digits) - 1 - self.exponent
     }
 }
 
-/// Reads `{:e}` output, `d.ddde±x`.
-fn read_digits(text: &str) -> Option<Digits> {
+/// Digits and power of ten of `{:e}` output, `d.ddde±x`.
+fn read_digits(text: &str) -> Option<(u8, i16)> {
     let (mantissa, exponent) = text.split_once('e')?;
-    let significant = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    Some(Digits {
-        significant: significant as u8,
-        decade: exponent.parse().ok()?,
-    })
-}
-
-/// Largest digit count seen in one decade.
-struct Decade {
-    decade: i16,
-    most: u8,
-    values: u32,
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    Some((digits as u8, exponent.parse().ok()?))
 }
 
 /// Finds how a source rounds, from a sample of its values.
 pub fn detect_precision(values: &[f64]) -> Precision {
-    let mut seen: Vec<f64> = sample(values);
+    let every = values.len().div_ceil(SAMPLE).max(1);
+    let sizes = values.iter().step_by(every).map(|v| v.abs());
+    let mut seen: Vec<f64> = sizes.filter(|v| v.is_finite() && *v > 0.0).collect();
     seen.sort_unstable_by(f64::total_cmp);
     seen.dedup();
     let is_few = seen.len() < ENOUGH;
@@ -161,13 +154,7 @@ pub fn detect_precision(values: &[f64]) -> Precision {
         return Precision::Whole;
     }
     let on_grid = seen.iter().all(|&value| f64::from(value as f32) == value);
-    let is_settled = |digits: u8| {
-        if on_grid {
-            digits >= 10
-        } else {
-            digits >= FULL
-        }
-    };
+    let settled = if on_grid { 10 } else { FULL };
     let mut decades: Vec<Decade> = Vec::new();
     let mut shortest32 = true;
     let (mut text, mut text32) = (String::new(), String::new());
@@ -179,14 +166,25 @@ pub fn detect_precision(values: &[f64]) -> Precision {
             let _ = write!(text32, "{:e}", value as f32);
             shortest32 = text == text32;
         }
-        if let Some(digits) = read_digits(&text) {
-            note(&mut decades, digits);
-            if is_settled(digits.significant) {
-                break;
+        let Some((digits, exponent)) = read_digits(&text) else {
+            continue;
+        };
+        match decades.last_mut() {
+            Some(last) if last.exponent == exponent => {
+                last.digits = last.digits.max(digits);
+                last.values += 1;
             }
+            _ => decades.push(Decade {
+                exponent,
+                digits,
+                values: 1,
+            }),
+        }
+        if digits >= settled {
+            break;
         }
     }
-    let most = decades.iter().map(|d| d.most).max().unwrap_or(0);
+    let most = decades.iter().map(|d| d.digits).max().unwrap_or(0);
     match most {
         10.. if on_grid => Precision::Float32,
         // Printed as float32 in its shortest form: no decimal format of 8 digits would always be.
@@ -197,44 +195,16 @@ pub fn detect_precision(values: &[f64]) -> Precision {
     }
 }
 
-fn sample(values: &[f64]) -> Vec<f64> {
-    let every = values.len().div_ceil(SAMPLE).max(1);
-    let finite = values.iter().step_by(every).map(|v| v.abs());
-    finite.filter(|v| v.is_finite() && *v > 0.0).collect()
-}
-
-fn note(decades: &mut Vec<Decade>, digits: Digits) {
-    if let Some(entry) = decades
-        .iter_mut()
-        .find(|entry| entry.decade == digits.decade)
-    {
-        entry.most = entry.most.max(digits.significant);
-        entry.values += 1;
-    } else {
-        decades.push(Decade {
-            decade: digits.decade,
-            most: digits.significant,
-            values: 1,
-        });
-    }
-}
-
 /// Chooses between `%.Nf` and `%.Ne`: which one predicts the digits of each decade better?
 fn fixed_point_or_significant(decades: &[Decade], most: u8) -> Precision {
-    let places = |d: &Decade| {
-        Digits {
-            significant: d.most,
-            decade: d.decade,
-        }
-        .decimals()
-    };
-    let decimals = decades.iter().map(places).max().unwrap_or(0).max(0);
+    let decimals = decades.iter().map(Decade::places).max();
+    let decimals = decimals.unwrap_or(0).max(0);
     let (mut as_significant, mut as_decimals) = (0, 0);
     for entry in decades {
         // One value ends in a zero one time in ten; a decade with many values weighs more.
         let weight = i32::try_from(entry.values.min(5)).unwrap_or(5);
-        as_significant += weight * i32::from(most - entry.most);
-        as_decimals += weight * i32::from(decimals - places(entry));
+        as_significant += weight * i32::from(most - entry.digits);
+        as_decimals += weight * i32::from(decimals - entry.places());
     }
     // One decade leaves it open (the half-units are the same there): then by the usual formats,
     // `%.4g`, `%.6E` and anything with more than six decimals against `%.Nf`.
