@@ -15,9 +15,9 @@ use crate::verdict::{Agreement, Precision, Rounding, Tolerance, agree, detect_pr
 /// What the user chose.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Options {
-    /// How attempts of A are told apart.
+    /// How attempts of A are found.
     pub split_a: SplitRule,
-    /// How attempts of B are told apart.
+    /// How attempts of B are found.
     pub split_b: SplitRule,
     /// Which attempts count.
     pub choice: Choice,
@@ -135,11 +135,6 @@ impl<'a> AlignedPair<'a> {
         }
     }
 
-    /// What cleaning left out of A and B.
-    pub fn cleaned(&self) -> (CleanReport, CleanReport) {
-        (self.a.report, self.b.report)
-    }
-
     /// Figures and verdict.
     pub fn agreement(&self) -> Agreement {
         let (a, b) = self.sides();
@@ -149,7 +144,7 @@ impl<'a> AlignedPair<'a> {
     /// What one side has and the other lacks.
     pub fn gaps(&self) -> GapReport {
         let (a, b) = self.sides();
-        gaps(a, b, &self.alignment, self.cleaned())
+        gaps(a, b, &self.alignment, (self.a.report, self.b.report))
     }
 
     /// What would bring the sides closer, on top of what was already accepted.

@@ -10,7 +10,7 @@
 //! # Layout
 //! `attempts` (rows → one clean sequence) → `align` (which point is which, after a change of B) →
 //! `verdict` (figures, and whether rounding explains them) → `explain` (gaps, and changes that would
-//! make more of them meet) and `report` (Δ and rows in other forms). [`AlignedPair`] takes one pair
+//! make more of them match) and `report` (Δ and rows in other forms). [`AlignedPair`] takes one pair
 //! through all of these; `matrix` does so for everything that can be paired.
 #![forbid(unsafe_code)]
 

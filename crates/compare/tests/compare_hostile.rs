@@ -315,7 +315,7 @@ fn units_that_do_not_match_are_named_and_meet_when_accepted() {
 #[test]
 fn steps_in_a_broken_ratio() {
     // A counts optimizer steps and logs every 10th; B counts half steps from another origin and
-    // logs every 30th of them: 15 steps. Every second row of B meets A.
+    // logs every 30th of them: 15 steps. Every second row of B matches A.
     let full = curve(600);
     let a = Rows::new(
         (0..60).map(|row| row * 10),

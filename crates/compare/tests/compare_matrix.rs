@@ -117,7 +117,7 @@ fn what_is_asked_for_is_compared_whatever_the_names_say() {
 }
 
 #[test]
-fn two_workloads_meet_kind_by_kind() {
+fn two_workloads_are_compared_kind_by_kind() {
     let (loss, worse) = (wave(3.0), wave(2.9));
     let all = [
         named("old:log", "loss", &loss),
@@ -160,7 +160,7 @@ fn pairs_are_confirmed_by_what_is_compared() {
     let pairing = &got.rows[0].pairing;
     assert_eq!(pairing.basis, Basis::NamesAndValues);
     assert_eq!((pairing.agreeing, pairing.probed), (40, 40));
-    // Without the change nothing meets, and the change is offered.
+    // Without the change nothing matches, and the change is offered.
     let got = MatrixBuilder::new(&all, Options::default()).finish();
     assert_eq!(got.rows[0].agreement.verdict, Verdict::NothingShared);
     let hint = got.rows[0].hint.as_ref().unwrap();

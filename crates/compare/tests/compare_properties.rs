@@ -75,7 +75,7 @@ fn covers(n: usize, parts: [&[u32]; 2]) -> bool {
     all.iter().copied().eq(0..n as u32)
 }
 
-fn holds(a: Side<'_>, b: Side<'_>, method: Method, got: &Alignment) -> bool {
+fn is_complete(a: Side<'_>, b: Side<'_>, method: Method, got: &Alignment) -> bool {
     let sorted = got.a.is_sorted() && got.only_a.is_sorted() && got.only_b.is_sorted();
     let used_once = method == Method::Interpolated || covers(b.len(), [&got.b, &got.only_b]);
     sorted && used_once && got.a.len() == got.b.len() && covers(a.len(), [&got.a, &got.only_a])
@@ -110,7 +110,11 @@ fn every_row_is_accounted_for() {
         let left_out = got.a.report;
         let sum = left_out.missing + left_out.collapsed + left_out.replaced + left_out.overlapped;
         assert_eq!(sum + p.len() as u64, a.len() as u64, "{left_out:?}");
-        assert!(holds(p, q, method, &got.alignment), "{:?}", got.alignment);
+        assert!(
+            is_complete(p, q, method, &got.alignment),
+            "{:?}",
+            got.alignment
+        );
 
         let agreement = got.agreement();
         assert_eq!(agreement.by_status.iter().sum::<u64>(), agreement.matched);

@@ -1,6 +1,6 @@
 //! Verdicts of third-party runs, whose files are read where they are and never committed.
 //!
-//! Two tiny readers stand in for the real ones: a line splitter for the two console logs and a
+//! Two tiny readers replace the real ones: a line splitter for the two console logs and a
 //! `.wandb` walker that skips checksums (framing and field numbers as W&B's own
 //! `transactionlog` and `wandb_internal.proto`). Figures are from `figures/compare_figures.py`.
 

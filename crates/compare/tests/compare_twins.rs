@@ -110,7 +110,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         throughout: false,
     };
     assert_eq!(got.verdict, verdict);
-    // Log and TensorBoard hold both attempts.
+    // Log and TensorBoard have both attempts.
     let all = Options {
         choice: Choice::All,
         ..Options::default()
@@ -168,7 +168,7 @@ fn hf_trainer_is_equal_within_four_printed_digits() {
         };
         assert_eq!((a, agreement.matched), (Precision::Significant(4), 150));
     }
-    // W&B's own step counts evaluation rows too; the order of rows still tells.
+    // W&B's own step counts evaluation rows too; only the order of rows matches.
     let log = series(file, "log", "loss");
     let counted = series(file, "wandb by _step", "train/loss");
     let got = AlignedPair::new(log.side(), counted.side(), &Options::default());

@@ -262,7 +262,7 @@ mod tests {
             Method::RowOrder,
             (&[0, 1], &[0, 1], &[2], &[]),
         );
-        // The clock went back: rows are still told by their own numbers.
+        // The clock went back: rows keep their own numbers.
         let (steps, times) = ([1, 2, 3], [3000, 1000, 2000]);
         let side = Side::new(&steps, &times, &[0.0; 3]);
         let got = align(side, side, method);

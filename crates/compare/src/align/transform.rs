@@ -1,4 +1,4 @@
-//! A change of B's columns that makes it meet A: what a suggestion proposes and the user accepts.
+//! A change of B's columns that makes it match A: what a suggestion proposes and the user accepts.
 //!
 //! Applied to B only, in this order: steps are multiplied by a ratio and moved, times are moved,
 //! values are mapped. Identity changes nothing. A step that the ratio doesn't divide evenly is

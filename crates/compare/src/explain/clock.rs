@@ -23,8 +23,8 @@ pub struct Clock {
     pub drift_ms_per_hour: f64,
 }
 
-/// Compares the clocks of matched pairs; `None` with fewer than three timed pairs, or where a
-/// clock stands still.
+/// Compares the clocks of matched pairs; `None` with fewer than three timed pairs, or where all
+/// times of a side are the same.
 pub fn clock(a: Side<'_>, b: Side<'_>, alignment: &Alignment) -> Option<Clock> {
     let rows = alignment.a.iter().zip(&alignment.b);
     let times = rows.map(|(&i, &j)| (a.time_ms(i as usize), b.time_ms(j as usize)));

@@ -81,8 +81,8 @@ fn one_side(here: Side<'_>, other: Side<'_>, only_other: &[u32], cleaned: CleanR
         let is_wanted = |row: &u32| span.is_some_and(|s| is_wanted(other.step(*row as usize), s));
         only_other.iter().copied().filter(is_wanted).collect()
     };
-    let reach = |cadence: Option<&Cadence>| cadence.map_or(1, |c| c.steps);
-    let (head, tail) = (reach(cadences.first()), reach(cadences.last()));
+    let distance = |cadence: Option<&Cadence>| cadence.map_or(1, |c| c.steps);
+    let (head, tail) = (distance(cadences.first()), distance(cadences.last()));
     let late_start = whole(other, &lone(&|step, (first, _)| step < first));
     let early_end = whole(other, &lone(&|step, (_, last)| step > last));
     let is_inside = |step: i64, (first, last): (i64, i64)| first < step && step < last;

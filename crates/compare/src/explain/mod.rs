@@ -1,5 +1,5 @@
 //! What explains a difference: what one side has and the other lacks, and changes of B that would
-//! make it meet A.
+//! make it match A.
 
 mod clock;
 mod findings;

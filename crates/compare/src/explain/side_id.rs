@@ -12,7 +12,7 @@ pub enum SideId {
 }
 
 impl SideId {
-    /// What a pair holds for this side, then what it holds for the other one.
+    /// Of a pair for A and B, the one for this side first.
     pub fn first<T>(self, (a, b): (T, T)) -> (T, T) {
         match self {
             Self::A => (a, b),

@@ -1,4 +1,4 @@
-//! Offers changes of B that would make it meet A, with the evidence; never applies one.
+//! Offers changes of B that would make it match A, with the evidence; never applies one.
 //!
 //! Steps first (offset, row order, another unit, every k-th), then values (percent, sums, signs,
 //! logarithms), then clocks. A step offer must bring values together that are equal within

@@ -1,4 +1,4 @@
-//! An offer: a change of B that would make it meet A, with the evidence.
+//! An offer: a change of B that would make it match A, with the evidence.
 
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,7 @@ use crate::verdict::{Rounding, VerdictRules, detect_precision};
 
 /// Rows looked at before a change is tried on all.
 const PROBES: usize = 256;
-/// Of these, rows that have to meet to prove anything.
+/// Of these, rows whose step has to be in A to prove anything.
 const ENOUGH: usize = 16;
 
 /// The two sides that changes are tried on.
@@ -82,16 +82,16 @@ impl<'a> TrialPair<'a> {
         let steps = self.a.steps();
         let every = self.b.len().div_ceil(PROBES).max(1);
         let mut rules = self.rules(transform.value);
-        let (mut met, mut agreeing) = (0_usize, 0_usize);
+        let (mut matched, mut agreeing) = (0_usize, 0_usize);
         for row in (0..self.b.len()).step_by(every) {
             let Ok(place) = steps.binary_search(&transform.step(self.b.step(row))) else {
                 continue;
             };
             let mapped = transform.value.apply(self.b.number(row));
-            met += 1;
+            matched += 1;
             agreeing += usize::from(rules.agree(self.a.number(place), mapped));
         }
-        met < ENOUGH || agreeing * 2 >= met
+        matched < ENOUGH || agreeing * 2 >= matched
     }
 
     fn rules(&self, map: ValueMap) -> VerdictRules {

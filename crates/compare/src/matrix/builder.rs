@@ -244,7 +244,6 @@ impl<'a> MatrixBuilder<'a> {
                 source(self.all, a).to_owned(),
                 source(self.all, b).to_owned(),
             ),
-            cleaned: pair.cleaned(),
             agreement,
             hint: offers.next(),
         });

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::parse_error::ParseError;
 
-/// Metric names of A and B, written `a=b`; `a` alone stands for the same name in both, or, where B
+/// Metric names of A and B, written `a=b`; `a` alone is the same name in both, or, where B
 /// has none of that name, for the metric that `a` is paired with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricPair {

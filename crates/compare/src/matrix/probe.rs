@@ -1,9 +1,9 @@
 //! Looks at a few shared steps of many pairs of series, to find which could be one metric.
 //!
-//! Metrics of one source mostly share their steps, so the rows where two columns of steps meet are
+//! Metrics of one source mostly share their steps, so the rows that two columns of steps share are
 //! found once and used for every pair of metrics on them: all pairs of hundreds of metrics cost
-//! little more than reading each series. Rows are spread over the series; where spread rows meet
-//! too rarely (another cadence), all steps are compared.
+//! little more than reading each series. Rows are spread over the series; where too few spread
+//! rows are shared (another cadence), all steps are compared.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::verdict::{Rounding, VerdictRules};
 
 /// Steps looked at for each pair.
 const PROBES: usize = 256;
-/// Spread rows that have to meet, or all are compared.
+/// Spread rows that have to be shared, or all are compared.
 const SPREAD: usize = 16;
 
 /// What the shared steps of a pair show.
@@ -34,7 +34,7 @@ impl Probe {
 }
 
 /// Rows of A and B at shared steps.
-type Meetings = Vec<(u32, u32)>;
+type SharedRows = Vec<(u32, u32)>;
 
 /// The sides of two sources.
 pub(super) struct Probes<'a> {
@@ -42,7 +42,7 @@ pub(super) struct Probes<'a> {
     b: &'a [Side<'a>],
     /// For each side the first one with the same steps.
     steps: (Vec<usize>, Vec<usize>),
-    met: BTreeMap<(usize, usize), Meetings>,
+    shared: BTreeMap<(usize, usize), SharedRows>,
 }
 
 impl<'a> Probes<'a> {
@@ -51,7 +51,7 @@ impl<'a> Probes<'a> {
             a,
             b,
             steps: (first_alike(a), first_alike(b)),
-            met: BTreeMap::new(),
+            shared: BTreeMap::new(),
         }
     }
 
@@ -64,7 +64,10 @@ impl<'a> Probes<'a> {
     ) -> Option<Probe> {
         let (a, b) = (self.a.get(i)?, self.b.get(j)?);
         let key = (*self.steps.0.get(i)?, *self.steps.1.get(j)?);
-        let rows = self.met.entry(key).or_insert_with(|| meet(*a, *b));
+        let rows = self
+            .shared
+            .entry(key)
+            .or_insert_with(|| shared_rows(*a, *b));
         let mut rules = VerdictRules::lenient(rounding);
         // A hair more, for the rounding of the product.
         let most_off = rows.len() as f64 * (1.0 - least) + 1e-6;
@@ -89,25 +92,25 @@ fn first_alike(sides: &[Side<'_>]) -> Vec<usize> {
     sides.iter().filter_map(first).collect()
 }
 
-/// Up to [`PROBES`] rows where two sorted columns of steps meet, ascending.
-fn meet(a: Side<'_>, b: Side<'_>) -> Meetings {
+/// Up to [`PROBES`] rows that two sorted columns of steps share, ascending.
+fn shared_rows(a: Side<'_>, b: Side<'_>) -> SharedRows {
     let (x, y) = (a.steps(), b.steps());
     let every = x.len().div_ceil(PROBES).max(1);
     let found = |(row, step): (usize, &i64)| Some((row as u32, y.binary_search(step).ok()? as u32));
     let rows = x.iter().enumerate().step_by(every);
-    let spread: Meetings = rows.filter_map(found).collect();
+    let spread: SharedRows = rows.filter_map(found).collect();
     if every == 1 || spread.len() >= SPREAD {
         return spread;
     }
-    let all = all_meetings(x, y);
+    let all = all_shared(x, y);
     let every = all.len().div_ceil(PROBES).max(1);
     all.into_iter().step_by(every).collect()
 }
 
-/// All rows where two sorted columns meet.
-fn all_meetings(x: &[i64], y: &[i64]) -> Meetings {
+/// All rows that two sorted columns share.
+fn all_shared(x: &[i64], y: &[i64]) -> SharedRows {
     let (mut i, mut j) = (0, 0);
-    let mut out = Meetings::new();
+    let mut out = SharedRows::new();
     while let (Some(p), Some(q)) = (x.get(i), y.get(j)) {
         if p == q {
             out.push((i as u32, j as u32));

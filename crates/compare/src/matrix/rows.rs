@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::pairing::Pairing;
-use crate::attempts::CleanReport;
 use crate::explain::Suggestion;
 use crate::verdict::Agreement;
 
@@ -16,8 +15,6 @@ pub struct MatrixRow {
     pub pairing: Pairing,
     /// Source names of A and B.
     pub sources: (String, String),
-    /// What cleaning left out of A and B.
-    pub cleaned: (CleanReport, CleanReport),
     /// Figures and verdict.
     pub agreement: Agreement,
     /// What might explain a difference.

@@ -9,7 +9,7 @@ use super::precision::Precision;
 use super::rules::Rounding;
 use super::tolerance::Tolerance;
 
-/// The worst that holds for any pair.
+/// How two series agree: the worst of their pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Verdict {
     /// Every matched pair is the same number.
@@ -36,7 +36,7 @@ pub enum Verdict {
     },
     /// Nearly everything differs and the shapes don't match either.
     DifferentMetric,
-    /// No point of one side meets a point of the other.
+    /// No point of one side has a partner in the other.
     NothingShared,
 }
 

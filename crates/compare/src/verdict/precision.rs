@@ -21,7 +21,7 @@ const FULL: u8 = 16;
 /// How a source rounds its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Precision {
-    /// Too few different values to tell; taken as exact.
+    /// Too few different values to find it; taken as exact.
     #[default]
     Unknown,
     /// Whole numbers only: counters, taken as exact.

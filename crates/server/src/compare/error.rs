@@ -24,7 +24,7 @@ pub enum CompareError {
         /// The names that there are.
         known: Vec<String>,
     },
-    /// Nothing to hold against each other, and why.
+    /// Nothing that could be compared, and why.
     NothingToCompare(String),
     /// An export of other than one pair, with the pairs there are.
     NotOnePair(Vec<String>),

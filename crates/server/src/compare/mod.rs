@@ -1,13 +1,13 @@
-//! `parallax compare`: what the sources of a run say of the same metric, on the terminal.
+//! `parallax compare`: compares what the sources of a run recorded of the same metric.
 //!
 //! # Layout
 //! `options` (the command line) → `runs` (the folder, read once as `serve` reads it) → `workload`
 //! (the core's comparison of one workload) → `table` or `json` (what is printed) and `export`.
-//! `near` suggests names, `error` says why nothing was compared. All decisions are the core's.
+//! `near` suggests names, `error` is why nothing was compared. All decisions are `parallax_compare`'s.
 //!
 //! # Contract
 //! stdout has the comparison and nothing else; stderr has what was skipped, and on a terminal the
-//! progress. A reader that stops reading (`| head`) is no error: the exit code still tells.
+//! progress. A reader that stops reading (`| head`) is no error: the exit code stays that of the comparison.
 
 pub mod error;
 mod export;
@@ -90,12 +90,12 @@ fn choose(catalog: &Catalog, options: &CompareOptions) -> Result<Chosen, Compare
     if let Some(baseline) = baseline {
         workloads.retain(|workload| workload.info.uid != baseline.info.uid);
     }
-    let met: Vec<_> = workloads.iter().chain(baseline).cloned().collect();
-    runs::check_names(&met, &options.sources, &options.metrics)?;
+    let involved: Vec<_> = workloads.iter().chain(baseline).cloned().collect();
+    runs::check_names(&involved, &options.sources, &options.metrics)?;
     Ok(Chosen {
         workloads,
         baseline: baseline.cloned(),
-        skipped: remarks(&runs::part(catalog, &met)),
+        skipped: remarks(&runs::part(catalog, &involved)),
     })
 }
 
@@ -136,7 +136,7 @@ fn print(text: &str) -> Result<(), CompareError> {
     }
 }
 
-/// One line on stderr that says how far it is, where that is a terminal and it takes long.
+/// Progress in one line on stderr, where that is a terminal and it takes long.
 struct Ticker {
     is_on: bool,
     next: Instant,

@@ -44,8 +44,7 @@ impl Recorded {
     }
 }
 
-/// Reads all files below the folder. They are taken as finished: an unfinished end is read as it
-/// stands.
+/// Reads all files below the folder. They are taken as finished: an unfinished end is read too.
 pub fn read(runs_dir: &Path) -> Result<Arc<Catalog>, CompareError> {
     const AT_REST_MS: i64 = i64::MAX;
     let unreadable = |error| CompareError::RunsDir(runs_dir.to_owned(), error);
@@ -85,7 +84,10 @@ pub fn choose(
     let mut chosen: Vec<Arc<WorkloadSnapshot>> = Vec::new();
     for name in names {
         let workload = find(catalog, name)?;
-        if !chosen.iter().any(|met| met.info.uid == workload.info.uid) {
+        if !chosen
+            .iter()
+            .any(|other| other.info.uid == workload.info.uid)
+        {
             chosen.push(Arc::clone(workload));
         }
     }

@@ -93,7 +93,7 @@ impl Task<'_> {
         }
     }
 
-    /// What each series' source is called: of two runs with the run's name.
+    /// The name of each series' source; of two runs with the run's name.
     fn labels(&self, all: &[Recorded], of_baseline: usize) -> Vec<String> {
         let label = |(at, one): (usize, &Recorded)| match self.baseline {
             None => one.source.clone(),

@@ -1,6 +1,6 @@
 //! English.
 //!
-//! Sides are called by the `names` that the caller gives, A's first. Sentences end with a full stop;
+//! `names` are those of the sides, A's first. Sentences end with a full stop;
 //! what goes into a table cell or a list does not.
 
 mod errors;
