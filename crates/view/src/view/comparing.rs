@@ -37,7 +37,6 @@ impl Comparing {
             method: self.method,
             transform: self.transform,
             tolerance: self.tolerance,
-            ..Options::default()
         }
     }
 
