@@ -56,6 +56,20 @@ impl ChunkAnswer {
         }
     }
 
+    /// Bytes of the chunks, about: those that are cut count whole.
+    pub fn chunk_bytes(&self) -> usize {
+        let lacking = |(series, keep): &(Arc<Series>, u64)| -> usize {
+            let mut row = 0;
+            let chunks = series.rows.chunks().iter();
+            let lacking = chunks.filter(|chunk| {
+                row += chunk.rows() as u64;
+                row > *keep
+            });
+            lacking.map(|chunk| chunk.as_bytes().len()).sum()
+        };
+        self.series.iter().map(lacking).sum()
+    }
+
     /// Writes the header of a series and puts the chunks that the client lacks in line.
     fn begin(&mut self, series: &Series, keep: u64) {
         self.chunks = series.rows.chunks_from(keep).into();
