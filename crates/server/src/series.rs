@@ -146,9 +146,7 @@ impl Series {
         let Some((same, more)) = self.segments.split_at_checked(others.len()) else {
             return false;
         };
-        let has_grown = |now: &Segment| {
-            (now.generation, now.file) == (last.generation, last.file) && now.rows >= last.rows
-        };
+        let has_grown = |now: &Segment| (now.generation, now.file) == (last.generation, last.file);
         same == others && more.first().is_some_and(has_grown)
     }
 
