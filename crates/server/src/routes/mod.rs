@@ -142,7 +142,7 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
     )
 }
 
-/// Tells a dashboard that this server has the bundled server's additions.
+/// Header by which a dashboard knows that this server has the bundled server's additions.
 const VERSION_HEADER: header::HeaderName = header::HeaderName::from_static("x-parallax");
 
 /// The workload that a path names.
