@@ -238,7 +238,7 @@ fn reports(
     parts.iter().enumerate().map(report).collect()
 }
 
-/// When the run ran and how it ended, as far as its files say.
+/// When the run ran and how it ended, as far as its files record it.
 pub fn run_times(parts: &[Part<'_>], series: &[Arc<Series>]) -> RunTimes {
     let facts = || parts.iter().map(|part| part.file.facts());
     let mut newest_first = parts.iter().rev();

@@ -29,22 +29,22 @@ pub enum Extent {
 pub struct Checksums {
     whole_blocks: Vec<u32>,
     /// Of the bytes behind the last whole block.
-    rest: Hasher,
-    rest_bytes: usize,
+    tail: Hasher,
+    tail_bytes: usize,
 }
 
 impl Checksums {
     /// Adds the next bytes of the file.
     pub fn add(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = BLOCK_BYTES - self.rest_bytes;
+            let room = BLOCK_BYTES - self.tail_bytes;
             let (block, next) = bytes.split_at(room.min(bytes.len()));
-            self.rest.update(block);
-            self.rest_bytes += block.len();
-            if self.rest_bytes == BLOCK_BYTES {
-                let rest = std::mem::take(&mut self.rest);
-                self.whole_blocks.push(rest.finalize());
-                self.rest_bytes = 0;
+            self.tail.update(block);
+            self.tail_bytes += block.len();
+            if self.tail_bytes == BLOCK_BYTES {
+                let tail = std::mem::take(&mut self.tail);
+                self.whole_blocks.push(tail.finalize());
+                self.tail_bytes = 0;
             }
             bytes = next;
         }
@@ -52,7 +52,7 @@ impl Checksums {
 
     /// How many bytes were added.
     pub fn bytes(&self) -> u64 {
-        (self.whole_blocks.len() * BLOCK_BYTES + self.rest_bytes) as u64
+        (self.whole_blocks.len() * BLOCK_BYTES + self.tail_bytes) as u64
     }
 
     /// True if the file still has the bytes that were added.
@@ -72,8 +72,8 @@ impl Checksums {
                 return Ok(false);
             }
         }
-        buffer.truncate(self.rest_bytes);
-        let checksum = self.rest.clone().finalize();
+        buffer.truncate(self.tail_bytes);
+        let checksum = self.tail.clone().finalize();
         has_block(file, self.whole_blocks.len(), &mut buffer, checksum)
     }
 }

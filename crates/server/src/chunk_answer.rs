@@ -1,7 +1,7 @@
 //! The body of `metrics/chunks`: the series of a workload from where a client has them.
 //!
 //! The body is never whole in memory: an iterator gives it in pieces. Chunks are sent as they are
-//! held, without copying; only the first one of a series may be cut, where the client has its
+//! stored, without copying; only the first one of a series may be cut, where the client has its
 //! first rows, and small ones are joined.
 
 use std::collections::{HashMap, VecDeque};
@@ -39,13 +39,13 @@ impl ChunkAnswer {
         after: &HashMap<u64, Cursor>,
         is_wanted: impl Fn(&Series) -> bool,
     ) -> Self {
-        let held = |series: &Series| after.get(&series.number()).copied();
+        let cursor = |series: &Series| after.get(&series.number()).copied();
         let series: VecDeque<_> = workload
             .series
             .iter()
-            .filter(|series| is_wanted(series) && held(series) != Some(series.cursor()))
+            .filter(|series| is_wanted(series) && cursor(series) != Some(series.cursor()))
             .map(|series| {
-                let kept = held(series).map_or(0, |held| series.rows_kept_by(held));
+                let kept = cursor(series).map_or(0, |cursor| series.rows_kept_by(cursor));
                 (Arc::clone(series), kept)
             })
             .collect();
@@ -54,6 +54,20 @@ impl ChunkAnswer {
             chunks: VecDeque::new(),
             series,
         }
+    }
+
+    /// Bytes of the chunks, about: those that are cut count whole.
+    pub fn chunk_bytes(&self) -> usize {
+        let lacking = |(series, keep): &(Arc<Series>, u64)| -> usize {
+            let mut row = 0;
+            let chunks = series.rows.chunks().iter();
+            let lacking = chunks.filter(|chunk| {
+                row += chunk.rows() as u64;
+                row > *keep
+            });
+            lacking.map(|chunk| chunk.as_bytes().len()).sum()
+        };
+        self.series.iter().map(lacking).sum()
     }
 
     /// Writes the header of a series and puts the chunks that the client lacks in line.

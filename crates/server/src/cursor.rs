@@ -1,5 +1,5 @@
-//! What a client holds of a series, as a text that it gets from one answer and sends with the next
-//! request (`after`). Opaque to clients: only the server that wrote it can read it.
+//! Which rows of a series a client has, as a text that it gets with one answer and sends with the
+//! next request (`after`). Opaque to clients: only the server process that wrote it understands it.
 
 use std::fmt;
 use std::str::FromStr;

@@ -88,7 +88,7 @@ pub fn is_wandb_run_folder(name: &str) -> bool {
     let name = name.strip_prefix("offline-").unwrap_or(name);
     let Some((time, id)) = name
         .strip_prefix("run-")
-        .and_then(|rest| rest.split_once('-'))
+        .and_then(|after| after.split_once('-'))
     else {
         return false;
     };
@@ -161,7 +161,7 @@ fn wandb_run<'a>(owner: &str, path: &'a str) -> Option<&'a str> {
     None
 }
 
-/// Run id of a `.wandb` file: what it says itself, else its name `run-<id>.wandb`.
+/// Run id of a `.wandb` file: the one recorded in it, else that of its name `run-<id>.wandb`.
 fn run_id(file: &Found) -> Option<&str> {
     if file.kind != Kind::Wandb {
         return None;

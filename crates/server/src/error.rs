@@ -1,4 +1,4 @@
-//! What can be wrong with a request, and how the API says it: status and `{"error": …}`, naming
+//! What can be wrong with a request, and the API's answer to it: status and `{"error": …}`, naming
 //! the parameter and what was expected.
 
 use std::fmt;

@@ -1,8 +1,8 @@
-//! Conditional requests: has the client what we would send?
+//! Conditional requests: whether the client already has what would be sent.
 
 use axum::http::{HeaderMap, header};
 
-/// True if `If-None-Match` names this ETag (compared weakly, as RFC 9110 says for it) or is `*`.
+/// True if `If-None-Match` names this ETag (weak comparison, RFC 9110) or is `*`.
 pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     headers

@@ -30,7 +30,7 @@ impl EventFolders {
         }
     }
 
-    /// What stands before the metrics of a folder's files.
+    /// The prefix of the metrics of a folder's files.
     pub fn prefix(&self, folder: &str) -> String {
         let parts = components(folder);
         let below = if self.is_single {

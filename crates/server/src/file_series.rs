@@ -41,7 +41,7 @@ fn new_generation() -> u64 {
 }
 
 impl FileSeries {
-    /// Appends rows, keeping their order. Rows without a time are listed as `dating` says; first
+    /// Appends rows, keeping their order. Rows without a time are listed by the rules of `dating`; first
     /// rows without one are listed anew as soon as a row has one, so that the result does not
     /// depend on how the rows were cut into appends.
     pub fn append(&mut self, mut rows: Columns, mtime_ms: i64) {

@@ -303,7 +303,7 @@ impl Followed {
         &self.reading.rows
     }
 
-    /// What the file says of its run.
+    /// What the file records of its run.
     pub fn facts(&self) -> &RunFacts {
         &self.reading.parsed.facts
     }

@@ -1,4 +1,4 @@
-//! What a file is: the seam between the readers and the rest of the server.
+//! What a file is: the interface between the readers and the rest of the server.
 //!
 //! The server knows of a format only what it needs to arrange files into series; how its bytes
 //! are read is behind [`Format::open`].
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use parallax_readers::Reader;
 
-/// How many bytes of a file are looked at to tell its format: the second length where the first
+/// How many bytes of a file are looked at to find its format: the second length where the first
 /// leaves it open. A log can begin with a long dump of arguments or its own source.
 pub const HEAD_BYTES: [u64; 2] = [64 * 1024, 4 * 1024 * 1024];
 
@@ -51,7 +51,7 @@ impl fmt::Debug for Format {
     }
 }
 
-/// What the name and the first bytes of a file say of its format.
+/// What the name and the first bytes of a file give away of its format.
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// Recognised.
@@ -62,7 +62,7 @@ pub enum Verdict {
     No,
 }
 
-/// Tells formats; the readers' table in the binary, a small one in tests.
+/// Finds the format of a file; the readers' table in the binary, a small one in tests.
 pub trait Formats: Send + Sync {
     /// `head` is the first bytes of the file (see [`HEAD_BYTES`]), or all of it if it is shorter.
     /// An empty head asks by name alone.

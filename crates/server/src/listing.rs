@@ -1,9 +1,9 @@
 //! What is in the served folder: every regular file below it, once.
 //!
 //! Symbolic links are followed, but after everything that is really there and never to a folder or
-//! file that was already met (same device and inode): a loop ends, and `latest-run` does not list
-//! a run twice. Hidden folders and folders of tools (`node_modules`, `__pycache__`) are passed
-//! over. Order: by path.
+//! file that was already seen (same device and inode): a loop ends, and `latest-run` does not list
+//! a run twice. Hidden folders and folders of tools (`node_modules`, `__pycache__`) are
+//! left out. Order: by path.
 
 use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
@@ -14,7 +14,7 @@ use std::time::UNIX_EPOCH;
 /// Folders deeper than this below the served one are not looked into.
 const MAX_DEPTH: usize = 32;
 
-/// What the file system says of a file; equal means unchanged.
+/// What the file system reports of a file; equal means unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stat {
     /// Length.
@@ -60,7 +60,7 @@ pub struct Listed {
     pub relative: String,
     /// Where it is opened.
     pub path: PathBuf,
-    /// What the file system says of it.
+    /// What the file system reports of it.
     pub stat: Stat,
 }
 
@@ -75,7 +75,7 @@ pub struct Listing {
 
 struct Walk {
     listing: Listing,
-    met: BTreeSet<(u64, u64)>,
+    seen: BTreeSet<(u64, u64)>,
     links: Vec<(String, PathBuf, usize)>,
 }
 
@@ -85,7 +85,7 @@ pub fn list(root: &Path) -> io::Result<Listing> {
     let entries = fs::read_dir(root)?;
     let mut walk = Walk {
         listing: Listing::default(),
-        met: BTreeSet::new(),
+        seen: BTreeSet::new(),
         links: Vec::new(),
     };
     walk.enter(&fs::metadata(root)?);
@@ -105,11 +105,11 @@ pub fn list(root: &Path) -> io::Result<Listing> {
 }
 
 impl Walk {
-    /// True the first time that this file or folder is met.
+    /// True the first time that this file or folder is seen.
     fn enter(&mut self, metadata: &Metadata) -> bool {
         match identity(metadata) {
             (0, 0) => true,
-            id => self.met.insert(id),
+            id => self.seen.insert(id),
         }
     }
 
@@ -123,7 +123,7 @@ impl Walk {
                 }
             };
             let name = entry.file_name().to_string_lossy().into_owned();
-            if passed_over(&name) {
+            if is_ignored(&name) {
                 continue;
             }
             let relative = join(relative, &name);
@@ -180,7 +180,7 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-fn passed_over(name: &str) -> bool {
+fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || matches!(name, "node_modules" | "__pycache__")
 }
 

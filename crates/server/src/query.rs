@@ -35,7 +35,7 @@ impl Wanted {
 }
 
 impl Query {
-    /// Decodes what stands behind the `?`.
+    /// Decodes what comes after the `?`.
     pub fn parse(raw: Option<&str>) -> Self {
         Self(
             form_urlencoded::parse(raw.unwrap_or_default().as_bytes())
@@ -150,8 +150,7 @@ impl Query {
         Ok(fields)
     }
 
-    /// `after`: the cursors that it has, by the number of their series. What is no cursor, of this
-    /// server or at all, stands for nothing that the client holds.
+    /// `after`: cursors by the number of their series. Other texts are ignored.
     pub fn after(&self) -> HashMap<u64, Cursor> {
         let texts = self.all("after").flat_map(|list| list.split(','));
         let cursors = texts.filter_map(|text| text.trim().parse::<Cursor>().ok());

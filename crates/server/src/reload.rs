@@ -52,7 +52,6 @@ pub struct Reloader {
     plans: Vec<Plan>,
     uids: BTreeMap<String, String>,
     workloads: BTreeMap<String, Assembled>,
-    /// Makes this process's ETags differ from those of an earlier one.
     started_ms: i64,
     assembled: u64,
     next_series: u64,
@@ -60,8 +59,8 @@ pub struct Reloader {
 }
 
 impl Reloader {
-    /// Nothing is read before the first pass. `started_ms` is the time now: what clients hold of
-    /// an earlier process's answers is told from this one's by it.
+    /// Nothing is read before the first pass. `started_ms` is the time now; it makes ETags and
+    /// cursors of this process differ from those of an earlier one.
     pub fn new(root: &Path, formats: Arc<dyn Formats>, started_ms: i64) -> Self {
         let full = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let root_name = full.file_name().map_or_else(
@@ -117,8 +116,7 @@ impl Reloader {
             self.assemble_all();
         }
         has_news |= self.set_statuses(now_ms);
-        let had_failed = self.shared.read().reload_error.is_some();
-        if has_news || had_failed || self.problems != listing.problems {
+        if has_news || self.problems != listing.problems {
             self.problems = listing.problems;
             self.publish();
         }

@@ -1,5 +1,5 @@
-//! One metric from one source over all files of a workload: its rows, its attempts, and what a
-//! client that holds an earlier state of it can keep.
+//! One metric from one source over all files of a workload: its rows, its attempts, and how many
+//! rows of an earlier state a client can keep.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Piece<'a> {
 /// Where a file of a run begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStart {
-    /// The file says that it resumes the run.
+    /// The file records that it resumes the run.
     pub is_resumed: bool,
 }
 
@@ -146,9 +146,7 @@ impl Series {
         let Some((same, more)) = self.segments.split_at_checked(others.len()) else {
             return false;
         };
-        let has_grown = |now: &Segment| {
-            (now.generation, now.file) == (last.generation, last.file) && now.rows >= last.rows
-        };
+        let has_grown = |now: &Segment| (now.generation, now.file) == (last.generation, last.file);
         same == others && more.first().is_some_and(has_grown)
     }
 
@@ -169,7 +167,7 @@ impl Series {
         self.number
     }
 
-    /// What a client holds that has everything.
+    /// The cursor of a client that has all rows.
     pub fn cursor(&self) -> Cursor {
         Cursor {
             series: self.number,
@@ -179,16 +177,16 @@ impl Series {
         }
     }
 
-    /// How many of the rows that a client holds are still as it has them.
-    pub fn rows_kept_by(&self, held: Cursor) -> u64 {
-        let changes = self.revision.checked_sub(held.revision);
+    /// How many of the rows that a client has are still the same.
+    pub fn rows_kept_by(&self, client: Cursor) -> u64 {
+        let changes = self.revision.checked_sub(client.revision);
         let changes = changes.and_then(|changes| usize::try_from(changes).ok());
         let known = changes.and_then(|changes| self.kept_rows.len().checked_sub(changes));
-        let Some(known) = known.filter(|_| held.series == self.number) else {
+        let Some(known) = known.filter(|_| client.series == self.number) else {
             return 0;
         };
         let kept = self.kept_rows.iter().skip(known).copied();
-        kept.fold(held.rows.min(self.rows.rows()), u64::min)
+        kept.fold(client.rows.min(self.rows.rows()), u64::min)
     }
 }
 

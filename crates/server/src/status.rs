@@ -3,7 +3,7 @@
 /// A run with a file modified less than this ago is running.
 pub const RUNNING_MS: i64 = 60_000;
 
-/// What the files of a run say about when it ran and how it ended.
+/// What the files of a run record about when it ran and how it ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RunTimes {
     /// Start as a logger recorded it, milliseconds since the epoch.

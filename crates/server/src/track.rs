@@ -11,10 +11,10 @@ use crate::listing::{Listed, Stat};
 pub enum Tracked {
     /// No training record as far as is known.
     Unknown {
-        /// The file as it was when its format was asked for; `None` before that.
-        asked: Option<Stat>,
-        /// More of the file could tell.
-        is_open: bool,
+        /// The file as it was when its format was looked for; `None` before that.
+        examined: Option<Stat>,
+        /// With more of the file it may be recognised.
+        is_undecided: bool,
         /// Why its beginning could not be read.
         error: Option<String>,
     },
@@ -30,8 +30,8 @@ impl Tracked {
     /// A file that nobody has looked at yet.
     pub fn new() -> Self {
         Self::Unknown {
-            asked: None,
-            is_open: true,
+            examined: None,
+            is_undecided: true,
             error: None,
         }
     }
@@ -43,20 +43,20 @@ impl Tracked {
             Self::GivenUp(stat) => {
                 stat.identity != listed.stat.identity || listed.stat.size_bytes < stat.size_bytes
             }
-            Self::Unknown { error: Some(_), .. } | Self::Unknown { asked: None, .. } => true,
+            Self::Unknown { error: Some(_), .. } | Self::Unknown { examined: None, .. } => true,
             Self::Unknown {
-                asked: Some(asked),
-                is_open,
+                examined: Some(examined),
+                is_undecided,
                 ..
             } => {
-                let longest = if *is_open {
+                let longest = if *is_undecided {
                     HEAD_BYTES[1]
                 } else {
                     HEAD_BYTES[0]
                 };
-                let has_new_head = asked.size_bytes != listed.stat.size_bytes
-                    && asked.size_bytes.min(listed.stat.size_bytes) < longest;
-                has_new_head || asked.identity != listed.stat.identity
+                let has_new_head = examined.size_bytes != listed.stat.size_bytes
+                    && examined.size_bytes.min(listed.stat.size_bytes) < longest;
+                has_new_head || examined.identity != listed.stat.identity
             }
         }
     }
@@ -114,11 +114,11 @@ impl Default for Tracked {
 fn recognise(listed: &Listed, formats: &dyn Formats, open: &OpenFile) -> Tracked {
     let name = listed.relative.rsplit('/').next().unwrap_or_default();
     let mut verdict = Verdict::NotYet;
-    let mut is_open = false;
+    let mut is_undecided = false;
     for length in HEAD_BYTES {
         match read_head(listed, length, open) {
             Ok(head) => verdict = formats.detect(name, &head),
-            // The name alone may tell it: then the error is reported on a file of its workload.
+            // The name alone may be enough: then the error is reported on a file of its workload.
             Err(error) => {
                 return match formats.detect(name, &[]) {
                     Verdict::Known(format) => follow(format),
@@ -126,14 +126,14 @@ fn recognise(listed: &Listed, formats: &dyn Formats, open: &OpenFile) -> Tracked
                 };
             }
         }
-        is_open = matches!(verdict, Verdict::NotYet);
-        if !is_open || listed.stat.size_bytes <= length {
+        is_undecided = matches!(verdict, Verdict::NotYet);
+        if !is_undecided || listed.stat.size_bytes <= length {
             break;
         }
     }
     match verdict {
         Verdict::Known(format) => follow(format),
-        Verdict::NotYet | Verdict::No => unknown(listed, None, is_open),
+        Verdict::NotYet | Verdict::No => unknown(listed, None, is_undecided),
     }
 }
 
@@ -149,10 +149,10 @@ fn follow(format: Format) -> Tracked {
     Tracked::Followed(Box::new(Followed::new(format)))
 }
 
-fn unknown(listed: &Listed, error: Option<String>, is_open: bool) -> Tracked {
+fn unknown(listed: &Listed, error: Option<String>, is_undecided: bool) -> Tracked {
     Tracked::Unknown {
-        asked: Some(listed.stat),
-        is_open,
+        examined: Some(listed.stat),
+        is_undecided,
         error,
     }
 }

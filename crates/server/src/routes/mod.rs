@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -24,6 +24,7 @@ use futures_util::stream;
 use serde::Serialize;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::trace::TraceLayer;
 
@@ -91,12 +92,25 @@ pub fn router(app: App) -> Router {
             ApiError::Method(method.to_string())
         })
         .with_state(app)
-        .layer(CompressionLayer::new().quality(COMPRESSION));
+        .layer(compression());
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
     router.layer(guard).layer(TraceLayer::new_for_http())
 }
+
+/// Compresses answers as the client likes, but for those marked [`AsItIs`].
+fn compression() -> CompressionLayer<impl Predicate> {
+    let is_wanted = |_, _, _: &HeaderMap, marks: &Extensions| marks.get::<AsItIs>().is_none();
+    let wanted = DefaultPredicate::new().and(is_wanted);
+    CompressionLayer::new()
+        .quality(COMPRESSION)
+        .compress_when(wanted)
+}
+
+/// Marks an answer that compression would only hold up.
+#[derive(Clone, Copy)]
+struct AsItIs;
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
@@ -128,7 +142,7 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
     )
 }
 
-/// Tells a dashboard that this server has the bundled server's additions.
+/// Header by which a dashboard knows that this server has the bundled server's additions.
 const VERSION_HEADER: header::HeaderName = header::HeaderName::from_static("x-parallax");
 
 /// The workload that a path names.

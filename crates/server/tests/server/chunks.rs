@@ -101,6 +101,21 @@ fn series_are_chosen_as_those_of_data() {
 }
 
 #[test]
+fn short_answers_are_compressed_and_long_ones_sent_as_they_are() {
+    let row = |step: u32| format!("step={step} loss={}\n", 1.0 / f64::from(step + 3));
+    let rows: String = (0..150_000).map(row).collect();
+    let server = Runs::new(&[("a/x.log", &rows), ("b/x.log", &rows[..10_000])]).serve();
+    for (uid, encoding) in [("a", ""), ("b", "zstd")] {
+        let path = format!("/api/v1/workloads/{uid}/metrics/chunks");
+        let answer = server.request("GET", &path, &[("accept-encoding", "zstd")]);
+        assert_eq!(answer.header("content-encoding"), encoding, "{uid}");
+    }
+    let mut client = ChunkClient::default();
+    client.poll(&server, "a", "");
+    assert_eq!(client.series.values().next().unwrap().rows.len(), 150_000);
+}
+
+#[test]
 fn a_restarted_server_sends_everything_anew() {
     let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=1\n")]);
     let mut client = ChunkClient::default();
