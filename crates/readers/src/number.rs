@@ -4,8 +4,7 @@
 //! value is rounded once, from its decimal text, to the nearest f64. Times come out in
 //! milliseconds, whatever their unit; every other value comes out as it is written.
 
-use parallax_model::digits::digit_run;
-use parallax_model::{decimal, value};
+use parallax_model::value;
 
 use crate::short::Short;
 
@@ -122,27 +121,14 @@ const UNITS: &[(&[u8], Unit, i32)] = &[
 /// Reads the number that starts at `at`, with its unit. `None` if there is none, or if what
 /// follows makes it something else (`3f2a`, `10:00:00`, `1.2.3`).
 pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
-    let first = text.get(at)?;
-    let digits = at + usize::from(matches!(first, b'-' | b'+'));
-    let short = Short::read(text, digits);
-    let (integer, behind) = match &short {
-        Some(short) => (short.integer, short.end),
-        None => Digits::read(text, at).map(|digits| (digits.integer, digits.end))?,
-    };
-    let (unit, shift, end) = unit(text, behind)?;
-    let (unit, shift, end) = match unit {
-        Unit::Plain if end == behind => spaced_unit(text, end).unwrap_or((unit, shift, end)),
-        _ => (unit, shift, end),
-    };
-    let value = match short.and_then(|short| short.value(shift)) {
-        Some(value) if *first == b'-' => -value,
-        Some(value) => value,
-        None => Digits::read(text, at)?.value(text.get(at..behind)?, shift)?,
-    };
+    let negative = *text.get(at)? == b'-';
+    let has_sign = negative || text.get(at) == Some(&b'+');
+    let digits = Digits::read(text, at + usize::from(has_sign))?;
+    let (unit, shift, end) = unit_behind(text, digits.end)?;
     Some(Number {
-        value,
+        value: signed(digits.value(text, shift)?, negative),
         unit,
-        integer,
+        integer: digits.integer,
         start: at,
         end,
     })
@@ -152,14 +138,8 @@ pub(crate) fn read(text: &[u8], at: usize) -> Option<Number> {
 /// unit. `None` for numbers that don't start with a digit.
 pub(crate) fn parts(text: &[u8], at: usize) -> Option<(usize, i32)> {
     text.get(at).filter(|byte| byte.is_ascii_digit())?;
-    let digits = Digits::unsigned(text, at, false)?;
-    let (found, shift, end) = unit(text, digits.end)?;
-    let shift = match found {
-        Unit::Plain if end == digits.end => {
-            spaced_unit(text, end).map_or(shift, |(_, shift, _)| shift)
-        }
-        _ => shift,
-    };
+    let digits = Digits::read(text, at)?;
+    let (_, shift, _) = unit_behind(text, digits.end)?;
     Some((digits.end, shift))
 }
 
@@ -185,16 +165,10 @@ pub(crate) fn bare(text: &[u8], at: usize, shift: i32) -> Option<Bare> {
             end: short.end,
         });
     }
-    other_bare(text, at, shift)
-}
-
-/// The same for a number of another shape.
-#[cold]
-fn other_bare(text: &[u8], at: usize, shift: i32) -> Option<Bare> {
     text.get(at).filter(|byte| byte.is_ascii_digit())?;
-    let digits = Digits::unsigned(text, at, false)?;
+    let digits = Digits::read(text, at)?;
     Some(Bare {
-        value: digits.value(text.get(at..digits.end)?, shift)?,
+        value: digits.value(text, shift)?,
         integer: digits.integer,
         end: digits.end,
     })
@@ -207,171 +181,113 @@ pub(crate) fn whole(text: &[u8]) -> Option<f64> {
 
 /// The same for a text without spaces around it.
 pub(crate) fn all_of(text: &[u8]) -> Option<f64> {
-    let negative = text.first() == Some(&b'-');
-    let short = Short::read(text, usize::from(negative));
-    if let Some(value) = short
-        .filter(|short| short.end == text.len())
-        .and_then(|short| short.value(0))
-    {
-        return Some(if negative { -value } else { value });
-    }
-    let digits = Digits::read(text, 0)?;
-    (digits.end == text.len()).then(|| digits.value(text, 0))?
+    let negative = *text.first()? == b'-';
+    let has_sign = negative || text.first() == Some(&b'+');
+    let digits =
+        Digits::read(text, usize::from(has_sign)).filter(|digits| digits.end == text.len())?;
+    Some(signed(digits.value(text, 0)?, negative))
 }
 
-/// The shape of a decimal number.
+/// The value with its sign; one NaN is enough.
+fn signed(value: f64, negative: bool) -> f64 {
+    if negative && !value.is_nan() {
+        -value
+    } else {
+        value
+    }
+}
+
+/// The digits of a number as they are written, or the name of a value that is not finite.
 struct Digits {
-    mantissa: u64,
-    exponent: i32,
-    negative: bool,
-    /// The mantissa holds all digits, so that `mantissa × 10^exponent` is the number.
-    complete: bool,
-    integer: bool,
-    commas: bool,
-    named: bool,
+    start: usize,
     end: usize,
+    /// Digits only.
+    integer: bool,
+    /// The same read the fast way, if they have a shape for that.
+    short: Option<Short>,
 }
 
 impl Digits {
-    fn read(text: &[u8], at: usize) -> Option<Self> {
-        let mut end = at;
-        let negative = match text.get(end)? {
-            b'-' => true,
-            b'+' => false,
-            _ => return Self::unsigned(text, at, false),
-        };
-        end += 1;
-        Self::unsigned(text, end, negative)
+    #[inline]
+    fn read(text: &[u8], start: usize) -> Option<Self> {
+        match Short::read(text, start) {
+            Some(short) => Some(Self {
+                start,
+                end: short.end,
+                integer: short.integer,
+                short: Some(short),
+            }),
+            None => Self::other(text, start),
+        }
     }
 
-    fn unsigned(text: &[u8], at: usize, negative: bool) -> Option<Self> {
-        let mut digits = Self {
-            mantissa: 0,
-            exponent: 0,
-            negative,
-            complete: true,
-            integer: true,
-            commas: false,
-            named: false,
-            end: at,
+    /// Digits of any shape: `.5`, `3.`, `1,234`, more of them than a machine word holds.
+    #[inline(never)]
+    fn other(text: &[u8], start: usize) -> Option<Self> {
+        let first = *text.get(start)?;
+        if !first.is_ascii_digit() && first != b'.' {
+            return Some(Self {
+                start,
+                end: named(text, start)?,
+                integer: false,
+                short: None,
+            });
+        }
+        let run = |at: usize| {
+            let rest = text.get(at..).unwrap_or_default();
+            at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
         };
-        if !text.get(at)?.is_ascii_digit() && *text.get(at)? != b'.' {
-            digits.end = named(text, at)?;
-            digits.named = true;
-            digits.integer = false;
-            return Some(digits);
-        }
-        let mut count = digits.run(text, 0);
-        while digits.end - at <= 3 || digits.commas {
-            if !thousands(text, digits.end) {
-                break;
+        let mut end = run(start);
+        if end - start <= 3 {
+            while thousands(text, end) {
+                end += 4;
             }
-            digits.commas = true;
-            digits.end += 1;
-            count += digits.run(text, 0);
         }
-        if text.get(digits.end) == Some(&b'.') {
-            let dot = digits.end;
-            digits.end += 1;
-            let fraction = digits.run(text, -1);
+        let mut integer = true;
+        if text.get(end) == Some(&b'.') {
+            let behind = run(end + 1);
             // "…at 3." ends a sentence; "3." is also how Python 2 and C write 3.0.
-            if count + fraction == 0 {
+            let is_sentence = end > start && end + 1 == text.len();
+            if behind == start + 1 {
                 return None;
             }
-            digits.integer = false;
-            if fraction == 0 && text.get(dot + 1).is_none() {
-                digits.integer = true;
-                digits.end = dot;
+            if !is_sentence {
+                (end, integer) = (behind, false);
             }
         }
-        digits.power(text);
-        Some(digits)
-    }
-
-    /// Takes a run of digits, each of which moves the exponent by `scale`; gives their count.
-    fn run(&mut self, text: &[u8], scale: i32) -> usize {
-        let rest = text.get(self.end..).unwrap_or_default();
-        let mut mantissa = self.mantissa;
-        let count = digit_run(rest, 0, &mut mantissa);
-        self.end += count;
-        // Neither can reach 10^19.
-        if (self.mantissa < 100_000_000_000 && count <= 8)
-            || (self.mantissa < 1000 && count <= 16)
-            || (self.mantissa < 10 && count <= 18)
-        {
-            self.mantissa = mantissa;
-            self.exponent += scale * count as i32;
-        } else {
-            self.long_run(rest.get(..count).unwrap_or_default(), scale);
-        }
-        count
-    }
-
-    /// The same for digits that may be more than a mantissa holds.
-    fn long_run(&mut self, digits: &[u8], scale: i32) {
-        for digit in digits {
-            if self.mantissa < 1_000_000_000_000_000_000 {
-                self.mantissa = self.mantissa * 10 + u64::from(digit - b'0');
-                self.exponent += scale;
-            } else {
-                self.complete = false;
+        if let Some(b'e' | b'E') = text.get(end) {
+            let sign = usize::from(matches!(text.get(end + 1), Some(b'-' | b'+')));
+            let behind = run(end + 1 + sign);
+            if behind > end + 1 + sign {
+                (end, integer) = (behind, false);
             }
         }
-    }
-
-    /// Takes an exponent (`E-04`), if one is there.
-    fn power(&mut self, text: &[u8]) {
-        if !matches!(text.get(self.end), Some(b'e' | b'E')) {
-            return;
-        }
-        let mut at = self.end + 1;
-        let negative = match text.get(at) {
-            Some(b'-') => true,
-            Some(b'+') => false,
-            _ => {
-                at -= 1;
-                false
-            }
-        };
-        at += 1;
-        let start = at;
-        let mut power = 0_i32;
-        while let Some(digit) = text.get(at).filter(|byte| byte.is_ascii_digit()) {
-            power = power
-                .saturating_mul(10)
-                .saturating_add(i32::from(digit - b'0'))
-                .min(99_999);
-            at += 1;
-        }
-        if at > start {
-            self.exponent += if negative { -power } else { power };
-            self.integer = false;
-            self.end = at;
-        }
+        Some(Self {
+            start,
+            end,
+            integer,
+            short: None,
+        })
     }
 
     /// The value, times `10^shift`, rounded once.
+    #[inline]
     fn value(&self, text: &[u8], shift: i32) -> Option<f64> {
-        let exponent = self.exponent + shift;
-        if self.complete
-            && !self.named
-            && let Some(value) = decimal::nearest_f64(self.mantissa, exponent)
-        {
-            return Some(if self.negative { -value } else { value });
-        }
-        self.slow(text, shift)
+        let short = self.short.as_ref().and_then(|short| short.value(shift));
+        short.or_else(|| value_of(text.get(self.start..self.end)?, shift))
     }
+}
 
-    fn slow(&self, text: &[u8], shift: i32) -> Option<f64> {
-        let text = text.get(..self.end.min(text.len()))?;
-        let text = std::str::from_utf8(text).ok()?;
-        if !self.commas && (shift == 0 || self.named) {
-            return value::parse(text);
-        }
-        let (number, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let power = power.parse::<i32>().ok()? + shift;
-        value::parse(&format!("{}e{power}", number.replace(',', "")))
+#[inline(never)]
+fn value_of(number: &[u8], shift: i32) -> Option<f64> {
+    let number = std::str::from_utf8(number).ok()?;
+    let is_named = !number.contains(|letter: char| letter.is_ascii_digit());
+    if is_named || (shift == 0 && !number.contains(',')) {
+        return value::parse(number);
     }
+    let (digits, power) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let power = power.parse::<i32>().ok()?.saturating_add(shift);
+    value::parse(&format!("{}e{power}", digits.replace(',', "")))
 }
 
 /// `,ddd` and no fourth digit.
@@ -396,6 +312,16 @@ fn named(text: &[u8], at: usize) -> Option<usize> {
                 .is_some_and(|head| head.eq_ignore_ascii_case(name))
         })
         .map(|name| at + name.len())
+}
+
+/// The unit behind the digits that end at `at`, its exponent, and the end of the value.
+fn unit_behind(text: &[u8], at: usize) -> Option<(Unit, i32, usize)> {
+    match unit(text, at)? {
+        (Unit::Plain, _, end) if end == at => {
+            Some(spaced_unit(text, at).unwrap_or((Unit::Plain, 0, at)))
+        }
+        found => Some(found),
+    }
 }
 
 /// The unit that starts at `at`, its exponent, and the end of the value.
