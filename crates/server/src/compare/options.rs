@@ -176,7 +176,6 @@ impl CompareOptions {
                 value: scale.or(self.map).unwrap_or_default(),
             },
             tolerance: self.tolerance,
-            ..Options::default()
         }
     }
 }
