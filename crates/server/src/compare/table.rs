@@ -42,7 +42,7 @@ fn workload(one: &Compared, options: &CompareOptions) -> String {
             &mut out,
             line,
             &widths,
-            &printable(&en::pairing(&row.pairing)),
+            &printable(en::pairing(&row.pairing)),
         );
         for note in notes(row, one.gaps.get(at), options) {
             let _ = writeln!(out, "      {}", printable(note));
@@ -57,12 +57,12 @@ fn headline(one: &Compared, options: &CompareOptions) -> String {
         Some(baseline) => format!("{} against {baseline}", one.name),
         None => one.name.clone(),
     };
-    let name = printable(&name);
+    let name = printable(name);
     let tolerance = en::tolerance(options.tolerance);
     let pairs = en::counted(one.matrix.rows.len() as u64, "pair");
     match (one.matrix.rows.is_empty(), one.matrix.differing()) {
         (true, _) => {
-            let sources: Vec<String> = one.sources.iter().map(|s| printable(s)).collect();
+            let sources: Vec<String> = one.sources.iter().map(printable).collect();
             format!(
                 "{name}: nothing to compare (sources: {})",
                 sources.join(", ")
@@ -95,8 +95,8 @@ fn cells(row: &MatrixRow) -> [String; 8] {
     [
         mark(&agreement.verdict).to_owned(),
         en::verdict(&agreement.verdict),
-        printable(&pair_name(&row.pairing)),
-        printable(&format!("{}, {}", row.sources.0, row.sources.1)),
+        printable(pair_name(&row.pairing)),
+        printable(format!("{}, {}", row.sources.0, row.sources.1)),
         count(agreement.matched),
         format!("{}/{}", percent(a), percent(b)),
         figures.map_or_else(none, |f| en::number(f.max_abs)),
@@ -164,7 +164,7 @@ fn push_unpaired(out: &mut String, one: &Compared) {
         let _ = writeln!(
             out,
             "    not paired: {}",
-            printable(&format!("{names}, {reason}"))
+            printable(format!("{names}, {reason}"))
         );
     }
 }
