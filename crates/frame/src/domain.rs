@@ -147,7 +147,7 @@ mod tests {
         let mut sample: Vec<f64> = (0..=100).map(f64::from).collect();
         sample[50] = 1e9;
         assert_eq!(without_outliers(&mut sample), Some((5.0, 96.0)));
-        assert_eq!(without_outliers(&mut vec![3.0]), Some((3.0, 3.0)));
+        assert_eq!(without_outliers(&mut [3.0]), Some((3.0, 3.0)));
         assert_eq!(without_outliers(&mut Vec::new()), None);
     }
 }
