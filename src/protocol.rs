@@ -102,21 +102,6 @@ pub struct PairSpec {
     pub x: XChoice,
 }
 
-impl PairSpec {
-    /// What the sides are called: by source, by metric where that is the same, by run where there
-    /// is a baseline.
-    pub fn names(&self) -> (String, String) {
-        let (a, b) = (&self.pair.a, &self.pair.b);
-        if let Some(baseline) = &self.comparing.baseline {
-            return (format!("the baseline {baseline}"), "this run".to_owned());
-        }
-        if a.source == b.source {
-            return (a.metric.clone(), b.metric.clone());
-        }
-        (a.source.clone(), b.source.clone())
-    }
-}
-
 /// What a chart of the compare page shows of its pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PairPart {

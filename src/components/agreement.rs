@@ -1,8 +1,9 @@
 //! How far two series agree: the verdict and its figures.
 
 use leptos::prelude::*;
-use parallax_compare::agree::{Agreement, Figures};
+use parallax_compare::verdict::{Agreement, Figures};
 use parallax_model::format::{count, number};
+use parallax_text::en;
 
 use super::verdict::VerdictMark;
 
@@ -24,6 +25,9 @@ pub fn AgreementCard(
 ) -> impl IntoView {
     move || {
         let agreement = agreement.get()?;
+        let (a, b) = names.get();
+        let sentence = en::agreement(&agreement, (&a, &b));
+        let tolerance = en::tolerance(agreement.tolerance);
         let largest = agreement.figures.map(|figures| {
             let step = figures.max_abs_at;
             view! {
@@ -42,8 +46,8 @@ pub fn AgreementCard(
         Some(view! {
             <section class="card" data-testid="agreement" aria-live="polite">
                 <p class="verdict" data-testid="verdict"><VerdictMark verdict=agreement.verdict /></p>
-                <p class="hint" data-testid="sentence">{agreement.sentence}</p>
-                <p class="hint" data-testid="tolerance-used">"Tolerated: " {agreement.tolerance.describe()}</p>
+                <p class="hint" data-testid="sentence">{sentence}</p>
+                <p class="hint" data-testid="tolerance-used">"Tolerated: " {tolerance}</p>
                 <dl class="facts">{largest} {facts.collect_view()}</dl>
             </section>
         })

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_compare::align::Method;
 use parallax_compare::attempts::Choice as Attempts;
+use parallax_text::en;
 use parallax_view::{Comparing, spell_tolerance};
 
 use super::choice::Choice;
@@ -92,15 +93,18 @@ pub fn CompareForm(
 #[component]
 fn ToleranceField(comparing: Signal<Comparing>, on_change: Callback<Comparing>) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
-    let change = move |event| match event_target_value(&event).trim().parse() {
-        Ok(tolerance) => {
-            error.set(None);
-            on_change.run(Comparing {
-                tolerance,
-                ..comparing.get_untracked()
-            });
+    let change = move |event| {
+        let text = event_target_value(&event);
+        match text.trim().parse() {
+            Ok(tolerance) => {
+                error.set(None);
+                on_change.run(Comparing {
+                    tolerance,
+                    ..comparing.get_untracked()
+                });
+            }
+            Err(problem) => error.set(Some(en::parse_error(text.trim(), problem))),
         }
-        Err(why) => error.set(Some(why)),
     };
     view! {
         <label class="labelled">

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 use parallax_compare::attempts::Attempt;
-use parallax_compare::cadence;
-use parallax_compare::gaps::{GapReport, SideGaps};
-use parallax_model::format::count;
+use parallax_compare::explain::{GapReport, findings};
+use parallax_text::en;
 
 /// The contents of the card.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +29,19 @@ pub fn GapCard(
             attempts,
             names,
         } = gaps.get()?;
-        let nothing = report.findings.is_empty().then(|| {
+        let (a, b) = names;
+        let findings: Vec<String> = findings(&report)
+            .iter()
+            .map(|finding| en::finding(finding, (&a, &b)))
+            .collect();
+        let nothing = findings.is_empty().then(|| {
             view! { <p class="hint">"No gaps, duplicates or late starts on either side."</p> }
         });
         let finding = |text: String| view! { <li data-testid="finding">{text}</li> };
-        let findings = report.findings.into_iter().map(finding).collect_view();
+        let findings = findings.into_iter().map(finding).collect_view();
         let sides = [
-            (names.0, side_text(&report.a, &attempts.0)),
-            (names.1, side_text(&report.b, &attempts.1)),
+            (a, en::side_facts(&report.a, &attempts.0)),
+            (b, en::side_facts(&report.b, &attempts.1)),
         ];
         let sides = sides.map(|(name, text)| {
             view! { <div class="wide"><dt>{name}</dt><dd class="small">{text}</dd></div> }
@@ -51,32 +55,4 @@ pub fn GapCard(
             </section>
         })
     }
-}
-
-fn side_text(gaps: &SideGaps, attempts: &[Attempt]) -> String {
-    let span = gaps.span.map_or_else(
-        || "no steps".to_owned(),
-        |(first, last)| format!("steps {first} to {last}"),
-    );
-    let cleaned = gaps.cleaned;
-    let mut parts = vec![span, cadence::describe(&gaps.cadences)];
-    for (number, what) in [
-        (cleaned.missing, "rows without a value"),
-        (cleaned.collapsed, "copies of a row"),
-        (cleaned.replaced, "rows replaced by a later one"),
-        (cleaned.overlapped, "rows of other attempts"),
-        (gaps.non_finite, "points NaN or infinite"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {what}", count(number)));
-        }
-    }
-    if gaps.frozen_clock {
-        parts.push("every time is the same one".to_owned());
-    }
-    if attempts.len() > 1 {
-        let labels: Vec<&str> = attempts.iter().map(|a| a.label.as_str()).collect();
-        parts.push(labels.join(", "));
-    }
-    parts.join(" · ")
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_compare::matrix::{Matrix, MatrixRow};
 use parallax_model::format::{count, number};
+use parallax_text::en;
 use parallax_view::{Pair, Side};
 
 use super::verdict::VerdictMark;
@@ -12,13 +13,15 @@ use super::verdict::VerdictMark;
 pub fn MatrixTable(
     /// The compared pairs.
     matrix: Matrix,
+    /// The names of the two sides in sentences; `None` for their sources.
+    names: Option<(String, String)>,
     /// Called with the chosen pair.
     #[prop(into)]
     on_pick: Callback<Pair>,
 ) -> impl IntoView {
-    let summary = summary(&matrix);
+    let summary = en::matrix_summary(&matrix);
     let rows = matrix.rows.into_iter();
-    let rows = rows.map(|row| view! { <PairRow row on_pick /> });
+    let rows = rows.map(|row| view! { <PairRow row names=names.clone() on_pick /> });
     view! {
         <p class="hint" data-testid="matrix-summary">{summary}</p>
         <div class="frame">
@@ -40,26 +43,18 @@ pub fn MatrixTable(
     }
 }
 
-fn summary(matrix: &Matrix) -> String {
-    let number_of = |is: fn(&&MatrixRow) -> bool| matrix.rows.iter().filter(is).count() as u64;
-    let differ = number_of(|row| row.agreement.verdict.is_difference());
-    let unshared = number_of(|row| row.agreement.matched == 0);
-    let all = matrix.rows.len() as u64;
-    let mut text = format!(
-        "{} pairs: {} agree, {} differ",
-        count(all),
-        count(all - differ - unshared),
-        count(differ)
-    );
-    if unshared > 0 {
-        text += &format!(", {} share no step", count(unshared));
-    }
-    text
-}
-
 #[component]
-fn PairRow(row: MatrixRow, on_pick: Callback<Pair>) -> impl IntoView {
-    let (a, b) = row.metrics;
+fn PairRow(
+    row: MatrixRow,
+    names: Option<(String, String)>,
+    on_pick: Callback<Pair>,
+) -> impl IntoView {
+    let (names_a, names_b) = names.unwrap_or_else(|| row.sources.clone());
+    let names = (names_a.as_str(), names_b.as_str());
+    let sentence = en::agreement(&row.agreement, names);
+    let hint = row.hint.map(|hint| en::suggestion(&hint, names));
+    let why = en::pairing(&row.pairing);
+    let (a, b) = row.pairing.metrics;
     let name = if a == b {
         a.clone()
     } else {
@@ -85,14 +80,14 @@ fn PairRow(row: MatrixRow, on_pick: Callback<Pair>) -> impl IntoView {
         pair.a.metric, pair.a.source, pair.b.metric, pair.b.source
     );
     view! {
-        <tr data-testid="matrix-row" title=agreement.sentence>
+        <tr data-testid="matrix-row" title=sentence>
             <td><button class="pick" data-testid=testid on:click=move |_| on_pick.run(pair.clone())>{name}</button></td>
             <td><VerdictMark verdict=agreement.verdict /></td>
             <td class="hint">{format!("{} · {}", row.sources.0, row.sources.1)}</td>
             <td class="num">{count(agreement.matched)}</td>
             <td class="num">{percent(covered_a)} " · " {percent(covered_b)}</td>
             <td class="num">{largest}</td>
-            <td class="hint">{row.pairing} {row.hint.map(|hint| format!(" · {}", hint.reason))}</td>
+            <td class="hint">{why} {hint.map(|hint| format!(" · {hint}"))}</td>
         </tr>
     }
 }

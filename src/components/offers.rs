@@ -1,8 +1,8 @@
 //! Changes that would bring two series closer: listed with their evidence, applied by a click only.
 
 use leptos::prelude::*;
-use parallax_compare::suggest::Suggestion;
-use parallax_model::format::count;
+use parallax_compare::explain::Suggestion;
+use parallax_text::en;
 
 /// The suggestions; nothing where there is none.
 #[component]
@@ -10,6 +10,9 @@ pub fn Offers(
     /// The suggestions.
     #[prop(into)]
     offers: Signal<Vec<Suggestion>>,
+    /// The names of the two sides.
+    #[prop(into)]
+    names: Signal<(String, String)>,
     /// Whether one is applied already.
     #[prop(into)]
     accepted: Signal<bool>,
@@ -28,7 +31,7 @@ pub fn Offers(
             </p>
         }
     };
-    let row = move |offer| view! { <Offer offer on_accept /> };
+    let row = move |offer| view! { <Offer offer names=names.get() on_accept /> };
     view! {
         <Show when=move || accepted.get() || !offers.with(Vec::is_empty)>
             <section class="card" data-testid="offers" aria-label="Possible explanations">
@@ -41,20 +44,16 @@ pub fn Offers(
 }
 
 #[component]
-fn Offer(offer: Suggestion, on_accept: Callback<Suggestion>) -> impl IntoView {
-    let evidence = offer.evidence;
-    let gain = format!(
-        "matched {} → {}, equal within rounding {} → {}",
-        count(evidence.matched.0),
-        count(evidence.matched.1),
-        count(evidence.agreeing.0),
-        count(evidence.agreeing.1)
-    );
-    let reason = offer.reason.clone();
-    let is_change = !offer.transform.is_identity() || offer.method != Default::default();
-    let button = is_change.then(|| {
+fn Offer(
+    offer: Suggestion,
+    names: (String, String),
+    on_accept: Callback<Suggestion>,
+) -> impl IntoView {
+    let names = (names.0.as_str(), names.1.as_str());
+    let (reason, gain) = (en::suggestion(&offer, names), en::evidence(&offer.evidence));
+    let button = offer.is_change().then(|| {
         view! {
-            <button class="button" data-testid="accept-offer" on:click=move |_| on_accept.run(offer.clone())>"Apply"</button>
+            <button class="button" data-testid="accept-offer" on:click=move |_| on_accept.run(offer)>"Apply"</button>
         }
     });
     view! {

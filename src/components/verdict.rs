@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use parallax_compare::verdict::Verdict;
+use parallax_text::en;
 
 /// The icon and the word.
 #[component]
@@ -10,7 +11,7 @@ pub fn VerdictMark(
     verdict: Verdict,
 ) -> impl IntoView {
     let (tone, icon) = look(&verdict);
-    let mut word = verdict.describe();
+    let mut word = en::verdict(&verdict);
     if let Some(first) = word.get_mut(..1) {
         first.make_ascii_uppercase();
     }

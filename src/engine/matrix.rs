@@ -5,11 +5,8 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use parallax_api::error::ApiError;
-use parallax_compare::matrix::Matrix;
-use parallax_compare::pairing::Named;
-use parallax_compare::walk::Walk;
+use parallax_compare::matrix::{Matrix, MatrixBuilder, NamedSeries};
 use parallax_model::columns::Columns;
-use parallax_model::order::sort_by_key;
 use parallax_model::source::Source;
 use wasm_bindgen_futures::JsFuture;
 
@@ -27,8 +24,6 @@ struct Compared {
     metric: String,
     /// Who recorded it.
     source: String,
-    /// What sentences call its side.
-    name: String,
     columns: Columns,
     /// Not all its rows could be loaded.
     is_incomplete: bool,
@@ -38,13 +33,13 @@ struct Compared {
 pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
     let turn = worker.next_matrix();
     let (all, of_baseline) = collect(&worker.session.borrow(), &spec);
-    let named: Vec<Named<'_>> = all.iter().map(named).collect();
+    let named: Vec<NamedSeries<'_>> = all.iter().map(named).collect();
     let options = spec.comparing.options();
-    let mut walk = match &spec.comparing.baseline {
-        None => Walk::new(&named, options),
+    let mut builder = match &spec.comparing.baseline {
+        None => MatrixBuilder::new(&named, options),
         Some(_) => {
             let kind = |index: usize| all.get(index).map_or("", |one| one.source.as_str());
-            Walk::between(&named, of_baseline, kind, options)
+            MatrixBuilder::between(&named, of_baseline, kind, options)
         }
     };
     let tell = |state: MatrixState| {
@@ -52,7 +47,7 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
         say(&FromCompare::Matrix { spec, state });
     };
     let mut awake_ms = js_sys::Date::now();
-    while let Some(progress) = walk.advance() {
+    while let Some(progress) = builder.step() {
         if js_sys::Date::now() - awake_ms > TURN_MS {
             tell(MatrixState::Working(
                 progress.done as u64,
@@ -65,7 +60,7 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
             awake_ms = js_sys::Date::now();
         }
     }
-    let matrix = with_sources(walk.finish(), &all);
+    let matrix = builder.finish();
     let error = load_error(&worker.session.borrow(), &spec);
     let (matrix, incomplete) = without_incomplete(matrix, &all, error);
     tell(MatrixState::Done(matrix, incomplete));
@@ -73,7 +68,7 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
 
 /// The series to compare, the baseline's first, and how many those are.
 fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
-    let of = |session: &Session, metrics: &[String], name: Option<&str>| -> Vec<Compared> {
+    let of = |session: &Session, metrics: &[String]| -> Vec<Compared> {
         let series = metrics
             .iter()
             .flat_map(|metric| session.store.keys_of(metric))
@@ -85,7 +80,6 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
                     None => return None,
                 };
                 Some(Compared {
-                    name: name.unwrap_or(key.source.as_str()).to_owned(),
                     metric: key.metric,
                     source: key.source.0,
                     columns,
@@ -94,43 +88,28 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
             });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.
-        sort_by_key(&mut all, |one| {
+        all.sort_by_key(|one| {
             let source = Source::from(one.source.as_str());
             (source.rank(), one.source.clone())
         });
         all
     };
     let Some(_) = &spec.comparing.baseline else {
-        return (of(session, &spec.metrics, None), 0);
+        return (of(session, &spec.metrics), 0);
     };
-    let mut all = session
-        .baseline
-        .as_deref()
-        .map_or_else(Vec::new, |baseline| {
-            of(baseline, &spec.baseline, Some("the baseline"))
-        });
+    let baseline = session.baseline.as_deref();
+    let mut all = baseline.map_or_else(Vec::new, |baseline| of(baseline, &spec.baseline));
     let count = all.len();
-    all.extend(of(session, &spec.metrics, Some("this run")));
+    all.extend(of(session, &spec.metrics));
     (all, count)
 }
 
-fn named(one: &Compared) -> Named<'_> {
-    Named {
+fn named(one: &Compared) -> NamedSeries<'_> {
+    NamedSeries {
         metric: &one.metric,
-        source: &one.name,
+        source: &one.source,
         side: borrow(&one.columns),
     }
-}
-
-/// Rows with the sources' own names, as a pair is chosen by.
-fn with_sources(mut matrix: Matrix, all: &[Compared]) -> Matrix {
-    let source = |index: usize| all.get(index).map(|one| one.source.clone());
-    for row in &mut matrix.rows {
-        if let (Some(a), Some(b)) = (source(row.index.0), source(row.index.1)) {
-            row.sources = (a, b);
-        }
-    }
-    matrix
 }
 
 /// Why rows of the metrics that are compared could not be loaded, if that is so.
@@ -155,9 +134,10 @@ fn without_incomplete(
     };
     let is_complete = |index: usize| all.get(index).is_none_or(|one| !one.is_incomplete);
     let pairs = matrix.rows.len();
-    matrix
-        .rows
-        .retain(|row| is_complete(row.index.0) && is_complete(row.index.1));
+    matrix.rows.retain(|row| {
+        let (a, b) = row.pairing.index;
+        is_complete(a) && is_complete(b)
+    });
     matrix.unpaired.retain(|&index| is_complete(index));
     let missing = all.iter().filter(|one| one.is_incomplete);
     let metrics: BTreeSet<&str> = missing.map(|one| one.metric.as_str()).collect();

@@ -6,9 +6,8 @@
 
 use std::rc::Rc;
 
-use parallax_compare::Prepared;
-use parallax_compare::export::{self, Row};
-use parallax_compare::residual::Rail;
+use parallax_compare::report::{Row, to_csv, to_json};
+use parallax_compare::{AlignedPair, PairReport, Points};
 use parallax_frame::{Frame, MarkKind};
 use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
@@ -17,7 +16,6 @@ use parallax_series::Series;
 use parallax_view::{Comparing, Pair, Side, XChoice};
 
 use super::session::{Drawn, Session, Shown};
-use crate::protocol::compare::PairReport;
 use crate::protocol::{PairPart, PairSpec};
 
 /// Both sides of a pair as columns in order of arrival.
@@ -27,8 +25,8 @@ struct Sides {
 }
 
 impl Sides {
-    fn prepared<'a>(&'a self, comparing: &Comparing) -> Prepared<'a> {
-        Prepared::new(borrow(&self.a), borrow(&self.b), &comparing.options())
+    fn aligned<'a>(&'a self, comparing: &Comparing) -> AlignedPair<'a> {
+        AlignedPair::new(borrow(&self.a), borrow(&self.b), &comparing.options())
     }
 }
 
@@ -53,27 +51,15 @@ impl Session {
     /// What is said of a pair inside a span. `None` where one side holds no points.
     pub fn compare(&self, spec: &PairSpec) -> Option<PairReport> {
         let sides = self.sides(spec)?;
-        let prepared = sides.prepared(&spec.comparing);
-        let names = spec.names();
-        let names = (names.0.as_str(), names.1.as_str());
-        Some(PairReport {
-            attempts: prepared.attempts.clone(),
-            agreement: prepared.agreement(names),
-            gaps: prepared.gaps(names),
-            offers: prepared.suggestions(names),
-        })
+        Some(sides.aligned(&spec.comparing).report())
     }
 
     /// The aligned pair inside a span as CSV or JSON; empty where one side holds no points.
     pub fn export(&self, spec: &PairSpec, json: bool) -> String {
         let sides = self.sides(spec);
         let rows: Vec<Row> =
-            sides.map_or_else(Vec::new, |sides| sides.prepared(&spec.comparing).rows());
-        if json {
-            export::to_json(&rows)
-        } else {
-            export::to_csv(&rows)
-        }
+            sides.map_or_else(Vec::new, |sides| sides.aligned(&spec.comparing).rows());
+        if json { to_json(&rows) } else { to_csv(&rows) }
     }
 
     /// The series of one side. A is the baseline's where there is one.
@@ -217,13 +203,13 @@ impl Session {
 
 /// Δ, and the steps of A and of B alone as infinite values: the frame marks those at its edges.
 fn strip(sides: &Sides, comparing: &Comparing) -> [Rc<Series>; 3] {
-    let residual = sides.prepared(comparing).residual(comparing.relative);
-    let rail = |rail: &Rail, value: f64| {
-        let values = vec![value; rail.iteration.len()];
-        series_of(&rail.iteration, &rail.timestamp_ms, &values)
+    let residual = sides.aligned(comparing).residual(comparing.relative);
+    let series = |points: &Points<'_>, values: &[f64]| {
+        series_of(&points.iteration, &points.timestamp_ms, values)
     };
+    let rail = |points: &Points<'_>, value: f64| series(points, &vec![value; points.value.len()]);
     [
-        series_of(&residual.iteration, &residual.timestamp_ms, &residual.delta),
+        series(&residual.delta, &residual.delta.value),
         rail(&residual.only_a, f64::INFINITY),
         rail(&residual.only_b, f64::NEG_INFINITY),
     ]
@@ -242,11 +228,11 @@ pub(super) fn as_rails(frame: &mut Frame) {
 }
 
 pub(super) fn borrow(columns: &Columns) -> parallax_compare::Side<'_> {
-    parallax_compare::Side {
-        iteration: columns.steps(),
-        timestamp_ms: columns.times().slots_ms(),
-        value: columns.values(),
-    }
+    parallax_compare::Side::new(
+        columns.steps(),
+        columns.times().slots_ms(),
+        columns.values(),
+    )
 }
 
 fn series(columns: &Columns) -> Rc<Series> {

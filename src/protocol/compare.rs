@@ -1,32 +1,29 @@
-//! What the compare page and the engine say to each other.
+//! The messages between the compare page and the engine.
 
 use parallax_api::error::ApiError;
-use parallax_compare::agree::Agreement;
-use parallax_compare::attempts::Attempt;
-use parallax_compare::gaps::GapReport;
+use parallax_compare::PairReport;
 use parallax_compare::matrix::Matrix;
-use parallax_compare::suggest::Suggestion;
 use parallax_view::Comparing;
 use serde::{Deserialize, Serialize};
 
 use super::{Opened, PairSpec};
 
-/// What the page asks.
+/// A request of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToCompare {
-    /// Open the workload that the open one is held against, or close it. Answer:
+    /// Open the workload that the open one is compared with, or close it. Answer:
     /// [`FromCompare::BaselineOpened`].
     Baseline {
         /// Its uid.
         uid: Option<String>,
     },
     /// The baseline's metrics that are compared. Answer: [`FromCompare::BaselineGrew`], whenever
-    /// more of them is there.
+    /// more of them are there.
     WantBaseline {
         /// Their names.
         metrics: Vec<String>,
     },
-    /// Hold two series against each other. Answer: [`FromCompare::Compared`].
+    /// Compare two series. Answer: [`FromCompare::Compared`].
     Pair(PairSpec),
     /// The aligned pair as a file. Answer: [`FromCompare::Exported`].
     Export {
@@ -50,20 +47,7 @@ pub struct MatrixSpec {
     pub comparing: Comparing,
 }
 
-/// What is said of a pair.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PairReport {
-    /// Attempts of A and B.
-    pub attempts: (Vec<Attempt>, Vec<Attempt>),
-    /// Figures and verdict.
-    pub agreement: Agreement,
-    /// What one side has and the other lacks.
-    pub gaps: GapReport,
-    /// What would bring the sides closer; nothing of it is applied.
-    pub offers: Vec<Suggestion>,
-}
-
-/// How far a matrix is.
+/// A matrix, or the progress towards it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum MatrixState {
     /// Steps done, and steps known so far.
@@ -83,14 +67,14 @@ pub struct Incomplete {
     pub error: ApiError,
 }
 
-/// What the engine answers.
+/// An answer of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromCompare {
     /// How two series compare.
     Compared {
         /// As asked.
         spec: PairSpec,
-        /// `None`: one side holds no points.
+        /// `None`: one side has no points.
         report: Option<Box<PairReport>>,
     },
     /// The baseline and what exists in it.
@@ -107,7 +91,7 @@ pub enum FromCompare {
         /// Why the last load ended early, if it did.
         error: Option<ApiError>,
     },
-    /// How far the matrix is.
+    /// The matrix, or the progress towards it.
     Matrix {
         /// As asked.
         spec: MatrixSpec,

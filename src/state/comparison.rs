@@ -1,12 +1,13 @@
 //! What the engine reports about comparisons: the pair, the matrix, the baseline.
 
 use leptos::prelude::*;
+use parallax_compare::PairReport;
 
 use super::lazy::LazyEvent;
 use super::remote::Remote;
 use super::run::{Run, use_run};
 use crate::hooks::download::Download;
-use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, PairReport, ToCompare};
+use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState, ToCompare};
 use crate::protocol::{Opened, PairSpec, Part, decode};
 
 /// The state of the compare page.

@@ -8,7 +8,8 @@
 // field   starts servers that answer as those in the field do: `await field({ generation: 'B' })`
 //
 // A test fails if the page writes an error to the console or throws. Where a test makes requests fail
-// on purpose (`test.use({ requestsMayFail: true })`), the browser's own words about those are let be.
+// on purpose (`test.use({ requestsMayFail: true })`), messages about failed requests are allowed: the
+// browser's own, and those of the loader of lazy modules.
 
 import { test as base, expect } from '@playwright/test';
 
@@ -56,7 +57,8 @@ export const test = base.extend({
   errorsMayOccur: [false, { option: true }],
   page: async ({ page, requestsMayFail, errorsMayOccur }, use) => {
     const errors = [];
-    const isRequest = (text) => /^Failed to load resource|net::ERR_/.test(text);
+    const isRequest = (text) =>
+      /^Failed to load resource|net::ERR_|^TypeError: Failed to (fetch|execute '\w+' on 'WebAssembly')/.test(text);
     page.on('pageerror', (error) => errors.push(`${error}`));
     page.on('console', (message) => {
       const text = message.text();

@@ -94,17 +94,25 @@ export function generateRuns(folder, options) {
  * @param {string} [options.runs]   the folder to serve
  * @param {boolean} [options.copy]  serve a copy of it, which a test may change
  * @param {(list: { total: number }) => boolean} [options.ready]  when the list is complete enough
+ * @param {string} [options.dist]   the page to serve
+ * @param {string[]} [options.args] more options of the command line
  * @returns {Promise<Server>}
  */
-export async function startServer({ runs = EXAMPLE_RUNS, copy = true, ready = (list) => list.total > 0 } = {}) {
+export async function startServer({
+  runs = EXAMPLE_RUNS,
+  copy = true,
+  ready = (list) => list.total > 0,
+  dist = DIST,
+  args = [],
+} = {}) {
   if (!PARALLAX) throw new Error('no server is built: run `cargo xtask serve`, or set PARALLAX');
   const temporary = copy ? await mkdtemp(join(tmpdir(), 'parallax-e2e-')) : undefined;
   const folder = temporary ? join(temporary, 'runs') : runs;
   if (temporary) await cp(runs, folder, { recursive: true });
 
   // a debug build has no page in it
-  const page = existsSync(join(DIST, 'index.html')) ? ['--dashboard', DIST] : [];
-  const child = spawn(PARALLAX, ['serve', folder, '--port', '0', ...page], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const page = existsSync(join(dist, 'index.html')) ? ['--dashboard', dist] : [];
+  const child = spawn(PARALLAX, ['serve', folder, '--port', '0', ...page, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (printed += text));

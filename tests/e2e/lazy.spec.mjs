@@ -6,14 +6,14 @@ import { expect, test } from './fixtures.mjs';
 import { DIST } from './harness.mjs';
 import { chart, open } from './page.mjs';
 
-/** The files of lazy modules, which crates/xtask/src/page.rs leaves out of the first load. */
-const LAZY = /-(compare|data|chunk_\d+)\.wasm$/;
+/** The files of lazy modules, which crates/xtask/src/split.rs leaves out of the first load. */
+const LAZY = /\/(split_\w+|chunk_\d+)\.wasm$/;
 
 /** The demo run with two metrics. */
 const VIEW = { workload: 'charlm-clean', metrics: 'lm_loss', refresh: 'off' };
 
 test('a visit up to the first chart loads no lazy module', async ({ page, server }) => {
-  const modules = (await readdir(DIST)).filter((name) => LAZY.test(name));
+  const modules = (await readdir(DIST, { recursive: true })).filter((name) => LAZY.test(name));
   expect(modules.length, 'the build is split').toBeGreaterThanOrEqual(2);
   const loaded = [];
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
@@ -29,7 +29,7 @@ test('a visit up to the first chart loads no lazy module', async ({ page, server
 test('the module of a tab under the pointer is loaded before it is shown', async ({ page, server }) => {
   await open(page, server.url, VIEW);
   await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
-  const request = page.waitForRequest(/-compare\.wasm$/);
+  const request = page.waitForRequest(/split_compare\.wasm$/);
   await page.getByTestId('tab-compare').hover();
   await request;
   await expect(page.getByTestId('explore')).toBeVisible();
@@ -39,8 +39,8 @@ test.describe('where a module does not load', () => {
   test.use({ requestsMayFail: true });
 
   for (const [name, tab, file] of [
-    ['compare', 'tab-compare', '**/*-compare.wasm'],
-    ['data', 'tab-data', '**/*-data.wasm'],
+    ['compare', 'tab-compare', '**/split_compare.wasm'],
+    ['data', 'tab-data', '**/split_data.wasm'],
   ]) {
     test(`the page reports that the module ${name} did not load, and loads it on retry`, async ({ page, server }) => {
       await open(page, server.url, VIEW);
@@ -59,10 +59,10 @@ test.describe('where a module does not load', () => {
     await expect(chart(page, 'lm_loss')).toHaveAttribute('data-state', 'ready');
     // the page's own request comes first, the engine's after it
     let count = 0;
-    await page.route('**/*-compare.wasm', (route) => (++count === 1 ? route.continue() : route.abort()));
+    await page.route('**/split_compare.wasm', (route) => (++count === 1 ? route.continue() : route.abort()));
     await page.getByTestId('tab-compare').click();
     await expect(page.getByTestId('lazy-page')).toHaveAttribute('data-state', 'failed');
-    await page.unroute('**/*-compare.wasm');
+    await page.unroute('**/split_compare.wasm');
     await page.getByTestId('lazy-page').getByTestId('retry').click();
     await expect(page.getByTestId('matrix-page')).toHaveAttribute('data-state', 'ready');
   });

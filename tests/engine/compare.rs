@@ -1,4 +1,4 @@
-//! Two series held against each other, on the project's own runs.
+//! Two series compared with each other, on the project's own runs.
 //!
 //! Columns are those of the vendors' readers (`crates/compare/tests/figures`). Figures are by Python:
 //! `math.fsum` over the pairs of equal steps, `statistics.correlation`.
@@ -6,9 +6,8 @@
 use std::fs;
 use std::path::Path;
 
-use parallax_compare::agree::{Agreement, Figures, Verdict};
-use parallax_compare::digits::Precision;
-use parallax_compare::transform::Transform;
+use parallax_compare::align::Transform;
+use parallax_compare::verdict::{Agreement, Figures, Precision, Verdict};
 use parallax_frame::MarkKind;
 use parallax_model::columns::Columns;
 use parallax_model::value;

@@ -2,7 +2,6 @@
 //! sends them in.
 
 use parallax_model::format::lower;
-use parallax_model::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 use crate::wire::MetricInfo;
@@ -75,7 +74,7 @@ impl Catalog {
                 }
             })
             .collect();
-        sort_by_key(&mut metrics, |metric| natural_key(&metric.name));
+        metrics.sort_by_cached_key(|metric| natural_key(&metric.name));
         metrics.dedup_by(|a, b| a.name == b.name);
         Self { metrics, sources }
     }
@@ -119,7 +118,7 @@ impl Catalog {
                 }),
             }
         }
-        sort_by_key(&mut groups, |group| (group.folded, group.name != "general"));
+        groups.sort_by_key(|group| (group.folded, group.name != "general"));
         groups
     }
 }
@@ -146,7 +145,7 @@ fn is_wanted(name: &str) -> bool {
 }
 
 fn order_sources(sources: &mut Vec<Source>) {
-    sort_by_key(sources, |source| (source.rank(), source.0.clone()));
+    sources.sort_by_cached_key(|source| (source.rank(), source.0.clone()));
     sources.dedup();
 }
 

@@ -1,5 +1,5 @@
 //! The Training Performance API as a client and the bundled server see it: wire types, a streaming
-//! scanner of rows, the catalog of what exists, and errors. No I/O.
+//! scanner of rows, the catalog of what exists, the page's `config.json`, and errors. No I/O.
 #![forbid(unsafe_code)]
 
 pub mod catalog;

@@ -5,12 +5,11 @@ use std::hint::black_box;
 
 use criterion::Criterion;
 use parallax_compare::Side;
-use parallax_compare::agree::{Rounding, Tolerance, agree};
 use parallax_compare::align::{Method, align};
 use parallax_compare::attempts::{Choice, SplitRule, clean};
-use parallax_compare::digits::detect;
+use parallax_compare::matrix::NamedSeries;
 use parallax_compare::matrix::matrix;
-use parallax_compare::pairing::Named;
+use parallax_compare::verdict::{Rounding, Tolerance, agree, detect_precision};
 
 const POINTS: i64 = 1_000_000;
 
@@ -41,19 +40,12 @@ fn whole(a: Side<'_>, b: Side<'_>) -> f64 {
     let (y, _) = clean(b, &rule, Choice::Latest);
     let alignment = align(x.side(), y.side(), Method::Exact);
     let rounding = Rounding {
-        a: detect(&x.value),
-        b: detect(&y.value),
+        a: detect_precision(&x.value),
+        b: detect_precision(&y.value),
         ..Rounding::default()
     };
     let tolerance = Tolerance::default();
-    let got = agree(
-        x.side(),
-        y.side(),
-        &alignment,
-        rounding,
-        tolerance,
-        ("log", "wandb"),
-    );
+    let got = agree(x.side(), y.side(), &alignment, rounding, tolerance);
     got.figures.map_or(0.0, |figures| figures.rmse)
 }
 
@@ -84,15 +76,11 @@ impl Run {
 
     fn compare(&self) -> usize {
         let both = self.names.iter().zip(&self.values);
-        let named: Vec<Named<'_>> = both
-            .map(|((metric, source), value)| Named {
+        let named: Vec<NamedSeries<'_>> = both
+            .map(|((metric, source), value)| NamedSeries {
                 metric,
                 source,
-                side: Side {
-                    iteration: &self.steps,
-                    timestamp_ms: &self.steps,
-                    value,
-                },
+                side: Side::new(&self.steps, &self.steps, value),
             })
             .collect();
         matrix(&named, Choice::Latest, Tolerance::default())
@@ -122,16 +110,8 @@ fn matrices(c: &mut Criterion) {
 
 fn benches(c: &mut Criterion) {
     let (steps, times, full, printed) = columns();
-    let a = Side {
-        iteration: &steps,
-        timestamp_ms: &times,
-        value: &printed,
-    };
-    let b = Side {
-        iteration: &steps,
-        timestamp_ms: &times,
-        value: &full,
-    };
+    let a = Side::new(&steps, &times, &printed);
+    let b = Side::new(&steps, &times, &full);
     let mut group = c.benchmark_group("compare 2 × 1M");
     group.sample_size(20);
     group.bench_function("clean + align + summarise", |bench| {

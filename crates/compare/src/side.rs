@@ -18,7 +18,31 @@ pub struct Side<'a> {
     pub value: &'a [f64],
 }
 
-impl Side<'_> {
+impl<'a> Side<'a> {
+    /// Columns of one length.
+    pub fn new(iteration: &'a [i64], timestamp_ms: &'a [i64], value: &'a [f64]) -> Self {
+        Self {
+            iteration,
+            timestamp_ms,
+            value,
+        }
+    }
+
+    /// Steps of all whole rows.
+    pub(crate) fn steps(&self) -> &'a [i64] {
+        self.iteration.get(..self.len()).unwrap_or_default()
+    }
+
+    /// Times of all whole rows.
+    pub(crate) fn times_ms(&self) -> &'a [i64] {
+        self.timestamp_ms.get(..self.len()).unwrap_or_default()
+    }
+
+    /// Values of all whole rows.
+    pub(crate) fn values(&self) -> &'a [f64] {
+        self.value.get(..self.len()).unwrap_or_default()
+    }
+
     /// Number of whole rows.
     pub fn len(&self) -> usize {
         let columns = self.iteration.len().min(self.timestamp_ms.len());
@@ -47,7 +71,7 @@ impl Side<'_> {
 
     /// First and last iteration of sorted points.
     pub(crate) fn span(&self) -> Option<(i64, i64)> {
-        let steps = self.iteration.get(..self.len())?;
+        let steps = self.steps();
         Some((*steps.first()?, *steps.last()?))
     }
 }
@@ -67,11 +91,7 @@ pub struct Points<'a> {
 impl Points<'_> {
     /// The points as borrowed columns.
     pub fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 
     /// The rows at the given indices, in that order; indices outside are left out.

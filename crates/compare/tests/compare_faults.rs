@@ -6,16 +6,16 @@
 mod compare_support;
 
 use compare_support::{Columns, series};
-use parallax_compare::agree::{Tolerance, Verdict};
+use parallax_compare::StepRange;
+use parallax_compare::align::ValueMap;
 use parallax_compare::attempts::Choice;
+use parallax_compare::explain::{Finding, Kind, SideId, Suggestion, findings};
 use parallax_compare::matrix::matrix;
-use parallax_compare::pairing::{Basis, Named};
-use parallax_compare::side::StepRange;
-use parallax_compare::suggest::Kind;
-use parallax_compare::transform::ValueMap;
-use parallax_compare::{Options, Prepared};
+use parallax_compare::matrix::{Basis, NamedSeries};
+use parallax_compare::verdict::{Tolerance, Verdict};
+use parallax_compare::{AlignedPair, Options};
 
-const NAMES: (&str, &str) = ("log", "wandb");
+const MOVED: Kind = Kind::StepOffset { counts_from: None };
 const FILE: &str = "twin/charlm-clean.tsv";
 
 fn pair() -> (Columns, Columns) {
@@ -26,29 +26,26 @@ fn pair() -> (Columns, Columns) {
 }
 
 /// Accepts the first offer and compares again.
-fn accept(a: &Columns, b: &Columns) -> (Kind, String, Verdict) {
-    let before = Prepared::new(a.side(), b.side(), &Options::default());
-    assert!(before.agreement(NAMES).verdict.rank() > 2);
-    let offer = before.suggestions(NAMES).remove(0);
+fn accept(a: &Columns, b: &Columns) -> (Suggestion, Verdict) {
+    let before = AlignedPair::new(a.side(), b.side(), &Options::default());
+    assert!(before.agreement().verdict.rank() > 2);
+    let offer = before.suggestions().remove(0);
     let (transform, method) = (offer.transform, offer.method);
     let options = Options {
         transform,
         method,
         ..Options::default()
     };
-    let after = Prepared::new(a.side(), b.side(), &options).agreement(NAMES);
-    (offer.kind, offer.reason, after.verdict)
+    let after = AlignedPair::new(a.side(), b.side(), &options).agreement();
+    (offer, after.verdict)
 }
 
 #[test]
 fn a_shifted_step() {
     let (a, mut b) = pair();
     b.iteration.iter_mut().for_each(|step| *step -= 1);
-    let (kind, reason, verdict) = accept(&a, &b);
-    assert_eq!(
-        (kind, reason.as_str()),
-        (Kind::StepOffset, "wandb is 1 step behind log throughout.")
-    );
+    let (offer, verdict) = accept(&a, &b);
+    assert_eq!((offer.kind, offer.transform.step_plus), (MOVED, 1));
     assert!(
         matches!(verdict, Verdict::EqualWithinRounding { .. }),
         "{verdict:?}"
@@ -56,11 +53,10 @@ fn a_shifted_step() {
 
     let (a, mut b) = pair();
     b.value.rotate_right(1);
-    let (kind, reason, verdict) = accept(&a, &b);
-    assert_eq!(kind, Kind::ShiftedRow);
+    let (offer, verdict) = accept(&a, &b);
     assert_eq!(
-        reason,
-        "wandb logs each value at the step after that of log (10 steps)."
+        (offer.kind, offer.transform.step_plus),
+        (Kind::ShiftedRow, -10)
     );
     assert!(
         matches!(verdict, Verdict::EqualWithinRounding { .. }),
@@ -77,8 +73,8 @@ fn a_scaled_value() {
     ] {
         let (a, mut b) = pair();
         b.value.iter_mut().for_each(|value| *value *= factor);
-        let (found, reason, verdict) = accept(&a, &b);
-        assert_eq!(found, kind, "{reason}");
+        let (offer, verdict) = accept(&a, &b);
+        assert_eq!(offer.kind, kind);
         assert!(
             matches!(verdict, Verdict::EqualWithinRounding { .. }),
             "{factor}: {verdict:?}"
@@ -91,8 +87,8 @@ fn a_shift_and_a_scale_at_once() {
     let (a, mut b) = pair();
     b.iteration.iter_mut().for_each(|step| *step += 5000);
     b.value.iter_mut().for_each(|value| *value *= 0.01);
-    let found = Prepared::new(a.side(), b.side(), &Options::default())
-        .suggestions(NAMES)
+    let found = AlignedPair::new(a.side(), b.side(), &Options::default())
+        .suggestions()
         .remove(0);
     let transform = found.transform;
     assert_eq!(
@@ -111,30 +107,30 @@ fn dropped_ranges() {
     b.value = rows.iter().map(|&i| b.value[i]).collect();
     b.timestamp_ms = rows.iter().map(|&i| b.timestamp_ms[i]).collect();
     b.iteration = rows.iter().map(|&i| b.iteration[i]).collect();
-    let got = Prepared::new(a.side(), b.side(), &Options::default());
-    let gaps = got.gaps(NAMES);
+    let got = AlignedPair::new(a.side(), b.side(), &Options::default());
+    let gaps = got.gaps();
     let range = |first, last, count| StepRange { first, last, count };
     assert_eq!(
         gaps.b.missing_here,
         [range(500, 600, 11), range(1000, 1000, 1)]
     );
     assert_eq!(
-        gaps.findings,
+        findings(&gaps),
         [
-            "wandb stops at step 2,500; log goes on to 3,000 (50 steps more).",
-            "wandb lacks steps that log has: 500–600 (11 steps), 1,000.",
+            Finding::EarlyEnd {
+                side: SideId::B,
+                last: 2500,
+                other: range(2510, 3000, 50),
+            },
+            Finding::Missing(SideId::B, &gaps.b.missing_here),
         ]
     );
-    let agreement = got.agreement(NAMES);
+    let agreement = got.agreement();
     assert!(matches!(
         agreement.verdict,
         Verdict::EqualWithinRounding { .. }
     ));
-    assert!(
-        agreement.sentence.ends_with("62 steps are only in log."),
-        "{}",
-        agreement.sentence
-    );
+    assert_eq!(agreement.only, (62, 0));
 }
 
 #[test]
@@ -150,7 +146,7 @@ fn one_wrong_digit() {
         },
         ..Options::default()
     };
-    let got = Prepared::new(a.side(), b.side(), &strict).agreement(NAMES);
+    let got = AlignedPair::new(a.side(), b.side(), &strict).agreement();
     let verdict = Verdict::DiffersFrom {
         step: 1230,
         last: 1230,
@@ -161,14 +157,9 @@ fn one_wrong_digit() {
         (got.verdict, got.figures.unwrap().max_abs_at),
         (verdict, 1230)
     );
-    assert!(
-        got.sentence
-            .starts_with("1 of 300 shared steps differs, step 1,230;"),
-        "{}",
-        got.sentence
-    );
+    assert_eq!((got.differing(), got.matched), (1, 300));
     // A thousandth is tolerated by default, yet it is not called rounding.
-    let got = Prepared::new(a.side(), b.side(), &Options::default()).agreement(NAMES);
+    let got = AlignedPair::new(a.side(), b.side(), &Options::default()).agreement();
     assert_eq!(got.verdict, Verdict::WithinTolerance);
 }
 
@@ -182,7 +173,7 @@ fn swapped_sources() {
         series(FILE, "log", "lm_loss"),
         series(FILE, "log", "grad_norm"),
     ];
-    let named = |c: &'static str, source, side| Named {
+    let named = |c: &'static str, source, side| NamedSeries {
         metric: c,
         source,
         side,
@@ -196,8 +187,8 @@ fn swapped_sources() {
     let got = matrix(&all, Choice::Latest, Tolerance::default());
     assert!(got.differs() && got.rows.len() == 2);
     for row in &got.rows {
-        assert_eq!(row.basis, Basis::NamesAgainstValues);
-        assert!(row.pairing.ends_with("swapped?"), "{}", row.pairing);
+        assert_eq!(row.pairing.basis, Basis::NamesAgainstValues);
+        assert!(row.pairing.rival.is_some(), "{:?}", row.pairing);
     }
 }
 
@@ -207,19 +198,13 @@ fn a_clock_one_hour_off() {
     b.timestamp_ms
         .iter_mut()
         .for_each(|time| *time -= 3_600_000);
-    let got = Prepared::new(a.side(), b.side(), &Options::default());
-    assert_eq!(
-        got.gaps(NAMES).findings,
-        ["The clock of wandb is 1 h behind log's."]
-    );
-    let offer = got.suggestions(NAMES).remove(0);
+    let got = AlignedPair::new(a.side(), b.side(), &Options::default());
+    let clock = Finding::ClockOffset { ms: -3_600_000 };
+    assert_eq!(findings(&got.gaps()), [clock]);
+    let offer = got.suggestions().remove(0);
     assert_eq!(
         (offer.kind, offer.transform.time_plus_ms),
         (Kind::ClockOffset, 3_600_000)
-    );
-    assert_eq!(
-        offer.reason,
-        "The clock of wandb is 1 h behind log's, a difference of time zones."
     );
 }
 
@@ -227,18 +212,21 @@ fn a_clock_one_hour_off() {
 fn a_nan_on_one_side() {
     let (a, mut b) = pair();
     b.value[7] = f64::NAN;
-    let got = Prepared::new(a.side(), b.side(), &Options::default());
+    let got = AlignedPair::new(a.side(), b.side(), &Options::default());
     let verdict = Verdict::DiffersFrom {
         step: 80,
         last: 80,
         points: 1,
         throughout: false,
     };
-    assert_eq!(got.agreement(NAMES).verdict, verdict);
-    assert_eq!(
-        got.gaps(NAMES).findings,
-        ["Only wandb is NaN or infinite at 80."]
-    );
+    assert_eq!(got.agreement().verdict, verdict);
+    let only = StepRange {
+        first: 80,
+        last: 80,
+        count: 1,
+    };
+    let gaps = got.gaps();
+    assert_eq!(findings(&gaps), [Finding::NonFinite(SideId::B, &[only])]);
 }
 
 #[test]
@@ -246,7 +234,7 @@ fn a_drift_from_a_step_on() {
     let (a, mut b) = pair();
     let from = b.iteration.iter().position(|step| *step == 2000).unwrap();
     b.value[from..].iter_mut().for_each(|value| *value *= 1.02);
-    let got = Prepared::new(a.side(), b.side(), &Options::default()).agreement(NAMES);
+    let got = AlignedPair::new(a.side(), b.side(), &Options::default()).agreement();
     let verdict = Verdict::DiffersFrom {
         step: 2000,
         last: 3000,
@@ -254,8 +242,5 @@ fn a_drift_from_a_step_on() {
         throughout: true,
     };
     assert_eq!(got.verdict, verdict);
-    assert!(
-        got.sentence
-            .starts_with("From step 2,000 on all 101 shared steps differ (300 are shared);")
-    );
+    assert_eq!(got.matched, 300);
 }

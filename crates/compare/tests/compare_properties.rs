@@ -2,8 +2,8 @@
 
 use parallax_compare::align::{Alignment, Method, align};
 use parallax_compare::attempts::{Choice, SplitRule};
-use parallax_compare::export::{to_csv, to_json};
-use parallax_compare::{Options, Prepared, Side};
+use parallax_compare::report::{to_csv, to_json};
+use parallax_compare::{AlignedPair, Options, Side};
 use parallax_model::value::MISSING;
 
 struct Random(u64);
@@ -27,7 +27,7 @@ impl Random {
     }
 
     fn value(&mut self) -> f64 {
-        const ODD: [f64; 9] = [
+        const SPECIAL: [f64; 9] = [
             0.0,
             -0.0,
             f64::NAN,
@@ -39,7 +39,7 @@ impl Random {
             5e-324,
         ];
         match self.below(30) as usize {
-            n if n < ODD.len() => ODD[n],
+            n if n < SPECIAL.len() => SPECIAL[n],
             n => n as f64 / 8.0,
         }
     }
@@ -86,16 +86,8 @@ fn every_row_is_accounted_for() {
     let mut random = Random(1);
     for _ in 0..3000 {
         let (x, y) = (random.columns(), random.columns());
-        let a = Side {
-            iteration: &x.0,
-            timestamp_ms: &x.1,
-            value: &x.2,
-        };
-        let b = Side {
-            iteration: &y.0,
-            timestamp_ms: &y.1,
-            value: &y.2,
-        };
+        let a = Side::new(&x.0, &x.1, &x.2);
+        let b = Side::new(&y.0, &y.1, &y.2);
         let method = METHODS[random.below(6) as usize];
         let choice =
             [Choice::Latest, Choice::First, Choice::All, Choice::One(2)][random.below(4) as usize];
@@ -110,17 +102,17 @@ fn every_row_is_accounted_for() {
             method,
             ..Options::default()
         };
-        let got = Prepared::new(a, b, &options);
+        let got = AlignedPair::new(a, b, &options);
         let (p, q) = (got.a.side(), got.b.side());
         assert!(p.iteration.is_sorted() && q.iteration.is_sorted());
         let strict = |side: Side<'_>| side.iteration.windows(2).all(|w| w[0] < w[1]);
         assert!(choice == Choice::All || (strict(p) && strict(q)));
-        let told = got.cleaned.0;
-        let sum = told.missing + told.collapsed + told.replaced + told.overlapped;
-        assert_eq!(sum + p.len() as u64, a.len() as u64, "{told:?}");
+        let left_out = got.cleaned.0;
+        let sum = left_out.missing + left_out.collapsed + left_out.replaced + left_out.overlapped;
+        assert_eq!(sum + p.len() as u64, a.len() as u64, "{left_out:?}");
         assert!(holds(p, q, &got.alignment), "{:?}", got.alignment);
 
-        let agreement = got.agreement(("a", "b"));
+        let agreement = got.agreement();
         assert_eq!(agreement.by_status.iter().sum::<u64>(), agreement.matched);
         let rows = got.rows();
         assert_eq!(
@@ -130,10 +122,13 @@ fn every_row_is_accounted_for() {
         assert_eq!(to_csv(&rows).lines().count(), rows.len() + 1);
         let json: Vec<serde_json::Value> = serde_json::from_str(&to_json(&rows)).unwrap();
         assert_eq!(json.len(), rows.len());
-        assert_eq!(got.residual(true).delta.len() as u64, agreement.matched);
-        got.gaps(("a", "b"));
-        for offer in got.suggestions(("a", "b")) {
-            assert!(!offer.reason.is_empty());
+        assert_eq!(
+            got.residual(true).delta.value.len() as u64,
+            agreement.matched
+        );
+        got.gaps();
+        for offer in got.suggestions() {
+            assert!(offer.evidence.agreeing.1 >= offer.evidence.agreeing.0);
         }
     }
 }
@@ -144,11 +139,7 @@ fn a_side_agrees_with_itself_by_every_method() {
     // 0 would be an unknown time.
     let times_ms: Vec<i64> = (1..=500).collect();
     let values: Vec<f64> = (0..500).map(|i| f64::from(i).sin()).collect();
-    let side = Side {
-        iteration: &steps,
-        timestamp_ms: &times_ms,
-        value: &values,
-    };
+    let side = Side::new(&steps, &times_ms, &values);
     for method in METHODS {
         let got = align(side, side, method);
         assert_eq!((got.matched(), got.a == got.b), (500, true), "{method:?}");

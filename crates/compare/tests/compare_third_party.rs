@@ -10,13 +10,12 @@ mod compare_support;
 use std::path::PathBuf;
 
 use compare_support::{Columns, figures};
-use parallax_compare::agree::Verdict;
-use parallax_compare::digits::Precision;
-use parallax_compare::side::StepRange;
-use parallax_compare::{Options, Prepared};
+use parallax_compare::StepRange;
+use parallax_compare::explain::{Finding, SideId, findings};
+use parallax_compare::verdict::Precision;
+use parallax_compare::verdict::Verdict;
+use parallax_compare::{AlignedPair, Options};
 use parallax_model::value;
-
-const NAMES: (&str, &str) = ("log", "wandb");
 
 fn file(name: &str) -> Option<Vec<u8>> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/wandb");
@@ -131,7 +130,7 @@ fn wandb(bytes: &[u8], step: &str, key: &str) -> Columns {
 }
 
 #[cfg(test)]
-fn equals_numpy(case: &str, metric: &str, got: &parallax_compare::agree::Agreement) {
+fn equals_numpy(case: &str, metric: &str, got: &parallax_compare::verdict::Agreement) {
     let row = figures()
         .into_iter()
         .find(|r| r.text("case") == case && r.text("metric_a") == metric);
@@ -172,10 +171,10 @@ fn kwt_matches_861_steps_and_the_log_is_two_longer() {
     ] {
         let a = log(&text, "Step #", key);
         let b = wandb(&run, "Training/step", other);
-        let got = Prepared::new(a.side(), b.side(), &Options::default());
-        let agreement = got.agreement(NAMES);
+        let got = AlignedPair::new(a.side(), b.side(), &Options::default());
+        let agreement = got.agreement();
         let Verdict::EqualWithinRounding { a: digits, .. } = agreement.verdict else {
-            panic!("{}", agreement.sentence)
+            panic!("{:?}", agreement.verdict)
         };
         // All of the losses lie between 1 and 10, where 6 decimals and 7 digits are the same.
         assert!(
@@ -184,7 +183,7 @@ fn kwt_matches_861_steps_and_the_log_is_two_longer() {
         );
         assert_eq!((agreement.matched, agreement.only), (861, (2, 0)));
         equals_numpy("kwt_3ojed7lz", metric, &agreement);
-        let gaps = got.gaps(NAMES);
+        let gaps = got.gaps();
         assert_eq!(
             gaps.b.early_end,
             Some(StepRange {
@@ -193,10 +192,10 @@ fn kwt_matches_861_steps_and_the_log_is_two_longer() {
                 count: 2
             })
         );
-        assert_eq!(
-            gaps.findings[0],
-            "wandb stops at step 861; log goes on to 863 (2 steps more)."
-        );
+        let Finding::EarlyEnd { side, last, other } = findings(&gaps)[0] else {
+            panic!("{gaps:?}")
+        };
+        assert_eq!((side, last, other.count), (SideId::B, 861, 2));
     }
 }
 
@@ -214,9 +213,9 @@ fn nanogpt_matches_29_of_29_at_four_decimals() {
     ] {
         let a = log(&text, "step ", key);
         let b = wandb(&run, "iter", other);
-        let agreement = Prepared::new(a.side(), b.side(), &Options::default()).agreement(NAMES);
+        let agreement = AlignedPair::new(a.side(), b.side(), &Options::default()).agreement();
         let Verdict::EqualWithinRounding { a: digits, .. } = agreement.verdict else {
-            panic!("{}", agreement.sentence)
+            panic!("{:?}", agreement.verdict)
         };
         assert_eq!(
             (digits, agreement.matched, agreement.only),

@@ -7,16 +7,14 @@
 mod compare_support;
 
 use compare_support::{columns, series};
-use parallax_compare::agree::{Status, Tolerance, Verdict};
+use parallax_compare::StepRange;
 use parallax_compare::attempts::{Cause, Choice, SplitRule, split};
-use parallax_compare::digits::Precision;
+use parallax_compare::explain::{Finding, Kind, RowKind, SideId, findings};
+use parallax_compare::matrix::NamedSeries;
 use parallax_compare::matrix::matrix;
-use parallax_compare::pairing::Named;
-use parallax_compare::side::StepRange;
-use parallax_compare::suggest::Kind;
-use parallax_compare::{Options, Prepared};
-
-const LOG_WANDB: (&str, &str) = ("log", "wandb");
+use parallax_compare::verdict::Precision;
+use parallax_compare::verdict::{Status, Tolerance, Verdict};
+use parallax_compare::{AlignedPair, Options};
 
 #[test]
 fn clean_is_equal_within_rounding_and_identical_in_float32() {
@@ -26,40 +24,37 @@ fn clean_is_equal_within_rounding_and_identical_in_float32() {
     let tensorflow = series(file, "tensorflow", "train/lm_loss");
     let options = Options::default();
 
-    let got = Prepared::new(log.side(), wandb.side(), &options);
-    let agreement = got.agreement(LOG_WANDB);
+    let got = AlignedPair::new(log.side(), wandb.side(), &options);
+    let agreement = got.agreement();
     let verdict = Verdict::EqualWithinRounding {
         a: Precision::Significant(7),
         b: Precision::Float32,
     };
     assert_eq!(agreement.verdict, verdict);
     assert_eq!((agreement.matched, agreement.coverage), (300, (1.0, 1.0)));
-    assert_eq!(got.gaps(LOG_WANDB).findings, Vec::<String>::new());
-    assert_eq!(got.suggestions(LOG_WANDB), []);
+    assert_eq!(findings(&got.gaps()), []);
+    assert_eq!(got.suggestions(), []);
 
-    let got = Prepared::new(wandb.side(), tensorflow.side(), &options);
-    assert_eq!(
-        got.agreement(("wandb", "tensorflow")).verdict,
-        Verdict::Identical
-    );
+    let got = AlignedPair::new(wandb.side(), tensorflow.side(), &options);
+    assert_eq!(got.agreement().verdict, Verdict::Identical);
     // The learning rate is a Python float: float32 in TensorBoard rounds it.
     let wandb = series(file, "wandb", "train/learning_rate");
     let tensorflow = series(file, "tensorflow", "train/learning_rate");
-    let got = Prepared::new(wandb.side(), tensorflow.side(), &options);
+    let got = AlignedPair::new(wandb.side(), tensorflow.side(), &options);
     let verdict = Verdict::EqualWithinRounding {
         a: Precision::Float64,
         b: Precision::Float32,
     };
-    assert_eq!(got.agreement(("wandb", "tensorflow")).verdict, verdict);
+    assert_eq!(got.agreement().verdict, verdict);
     // 3 decimals in the log.
     let log = series(file, "log", "grad_norm");
     let wandb = series(file, "wandb", "train/grad_norm");
-    let got = Prepared::new(log.side(), wandb.side(), &options);
+    let got = AlignedPair::new(log.side(), wandb.side(), &options);
     let verdict = Verdict::EqualWithinRounding {
         a: Precision::Decimals(3),
         b: Precision::Float32,
     };
-    assert_eq!(got.agreement(LOG_WANDB).verdict, verdict);
+    assert_eq!(got.agreement().verdict, verdict);
 }
 
 #[test]
@@ -80,14 +75,14 @@ fn resume_repeats_steps_and_wandb_lost_some() {
     }
     assert_eq!(split(wandb.side(), &SplitRule::default()).len(), 1);
 
-    let got = Prepared::new(log.side(), wandb.side(), &Options::default());
-    let agreement = got.agreement(LOG_WANDB);
+    let got = AlignedPair::new(log.side(), wandb.side(), &Options::default());
+    let agreement = got.agreement();
     assert!(matches!(
         agreement.verdict,
         Verdict::EqualWithinRounding { .. }
     ));
     assert_eq!((agreement.matched, agreement.only), (146, (4, 0)));
-    let gaps = got.gaps(LOG_WANDB);
+    let gaps = got.gaps();
     assert_eq!(
         gaps.b.missing_here,
         [StepRange {
@@ -97,10 +92,10 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         }]
     );
     assert_eq!(
-        gaps.findings,
+        findings(&gaps),
         [
-            "wandb lacks steps that log has: 870–900 (4 steps).",
-            "log: rows that belong to attempts that are not shown: 5.",
+            Finding::Missing(SideId::B, &gaps.b.missing_here),
+            Finding::Rows(SideId::A, RowKind::OtherAttempt, 5),
         ]
     );
     // The first attempt's values are others: the data are drawn with another seed after a resume.
@@ -108,7 +103,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         choice: Choice::First,
         ..Options::default()
     };
-    let got = Prepared::new(log.side(), wandb.side(), &first).agreement(LOG_WANDB);
+    let got = AlignedPair::new(log.side(), wandb.side(), &first).agreement();
     let verdict = Verdict::DiffersFrom {
         step: 910,
         last: 950,
@@ -121,7 +116,7 @@ fn resume_repeats_steps_and_wandb_lost_some() {
         choice: Choice::All,
         ..Options::default()
     };
-    let got = Prepared::new(log.side(), tensorflow.side(), &all).agreement(("log", "tensorflow"));
+    let got = AlignedPair::new(log.side(), tensorflow.side(), &all).agreement();
     assert_eq!(got.matched, 155);
     assert!(matches!(got.verdict, Verdict::EqualWithinRounding { .. }));
 }
@@ -148,9 +143,9 @@ fn diverge_spikes_at_510_and_is_nan_from_1110_everywhere() {
         assert_eq!(nan.map(|(step, _)| *step), Some(1110), "{}", side.source);
     }
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
-        let got = Prepared::new(all[a].side(), all[b].side(), &Options::default());
-        let agreement = got.agreement((&all[a].source, &all[b].source));
-        assert!(agreement.verdict.rank() <= 1, "{}", agreement.sentence);
+        let got = AlignedPair::new(all[a].side(), all[b].side(), &Options::default());
+        let agreement = got.agreement();
+        assert!(agreement.verdict.rank() <= 1, "{:?}", agreement.verdict);
         assert_eq!(
             (
                 agreement.both_non_finite,
@@ -158,7 +153,7 @@ fn diverge_spikes_at_510_and_is_nan_from_1110_everywhere() {
             ),
             (10, 0)
         );
-        assert_eq!(got.gaps(("a", "b")).b.non_finite_only_here, []);
+        assert_eq!(got.gaps().b.non_finite_only_here, []);
     }
 }
 
@@ -168,19 +163,18 @@ fn hf_trainer_is_equal_within_four_printed_digits() {
     for (metric, other) in [("loss", "train/loss"), ("grad_norm", "train/grad_norm")] {
         let log = series(file, "log", metric);
         let wandb = series(file, "wandb", other);
-        let agreement =
-            Prepared::new(log.side(), wandb.side(), &Options::default()).agreement(LOG_WANDB);
+        let agreement = AlignedPair::new(log.side(), wandb.side(), &Options::default()).agreement();
         let Verdict::EqualWithinRounding { a, .. } = agreement.verdict else {
-            panic!("{}", agreement.sentence)
+            panic!("{:?}", agreement.verdict)
         };
         assert_eq!((a, agreement.matched), (Precision::Significant(4), 150));
     }
     // W&B's own step counts evaluation rows too; the order of rows still tells.
     let log = series(file, "log", "loss");
     let counted = series(file, "wandb by _step", "train/loss");
-    let got = Prepared::new(log.side(), counted.side(), &Options::default());
-    assert!(got.agreement(LOG_WANDB).matched < 20);
-    let found = got.suggestions(LOG_WANDB);
+    let got = AlignedPair::new(log.side(), counted.side(), &Options::default());
+    assert!(got.agreement().matched < 20);
+    let found = got.suggestions();
     assert_eq!(
         (found[0].kind, found[0].evidence.agreeing.1),
         (Kind::RowOrder, 150)
@@ -190,9 +184,9 @@ fn hf_trainer_is_equal_within_four_printed_digits() {
 #[test]
 fn the_matrix_of_a_clean_run_pairs_everything() {
     let all = columns("twin/charlm-clean.tsv");
-    let named: Vec<Named<'_>> = all
+    let named: Vec<NamedSeries<'_>> = all
         .iter()
-        .map(|c| Named {
+        .map(|c| NamedSeries {
             metric: &c.metric,
             source: &c.source,
             side: c.side(),
@@ -205,7 +199,7 @@ fn the_matrix_of_a_clean_run_pairs_everything() {
         .map(|r| {
             format!(
                 "{}:{}={}:{}",
-                r.sources.0, r.metrics.0, r.sources.1, r.metrics.1
+                r.sources.0, r.pairing.metrics.0, r.sources.1, r.pairing.metrics.1
             )
         })
         .collect();

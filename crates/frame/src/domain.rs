@@ -5,7 +5,6 @@
 //! axis, whatever the data.
 
 use crate::scale::Scale;
-use parallax_model::order::sort_by;
 
 /// Room on each side, as a part of the extent.
 const PADDING: f64 = 0.04;
@@ -74,8 +73,8 @@ pub fn x_domain(extent: Option<(f64, f64)>, room: f64) -> (f64, f64) {
 
 /// The extent of a sample without its outliers: what lies between the 5th and the 95th percentile.
 /// Sorts the sample.
-pub fn without_outliers(sample: &mut Vec<f64>) -> Option<(f64, f64)> {
-    sort_by(sample, f64::total_cmp);
+pub fn without_outliers(sample: &mut [f64]) -> Option<(f64, f64)> {
+    sample.sort_by(f64::total_cmp);
     let last = sample.len().checked_sub(1)? as f64;
     let low = *sample.get((last * OUTLIERS).ceil() as usize)?;
     let high = *sample.get((last * (1.0 - OUTLIERS)).floor() as usize)?;

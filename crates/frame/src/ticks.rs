@@ -9,7 +9,6 @@ mod time;
 
 pub use time::{clock_ticks, duration_ticks};
 
-use parallax_model::decimal;
 use serde::{Deserialize, Serialize};
 
 /// One tick.
@@ -144,7 +143,7 @@ pub fn log_ticks(domain: (f64, f64), target: usize) -> Vec<Tick> {
         for &multiple in multiples {
             // Read as text, 1e-7 is the float that 1e-7 means; a power may be off by a bit.
             let label = log_label(multiple, exponent);
-            let at = decimal::parse(&format!("{multiple}e{exponent}")).unwrap_or(f64::NAN);
+            let at = format!("{multiple}e{exponent}").parse().unwrap_or(f64::NAN);
             if (domain.0..=domain.1).contains(&at) {
                 ticks.push(Tick { at, label });
             }

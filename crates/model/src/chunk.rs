@@ -179,6 +179,11 @@ impl Chunk {
         (earliest <= latest).then_some((earliest, latest))
     }
 
+    /// True if every row has a time of its own.
+    pub fn is_timed(&self) -> bool {
+        self.0.get(4).is_some_and(|flags| flags & !F32 == 0)
+    }
+
     /// Appends the rows to `columns`.
     pub fn decode_into(&self, columns: &mut Columns) {
         if let Ok(decoded) = self.decode() {
@@ -459,7 +464,10 @@ mod tests {
         assert_eq!(exact.as_bytes().len(), 72 + 4095 + 4 * 4096);
         let double = round_trip(&rows(|n| 1.0 / (n as f64 + 3.0)));
         assert_eq!(double.as_bytes().len(), 72 + 4095 + 8 * 4096);
-        assert_eq!(double.step_range(), (0, 40_950));
+        assert_eq!(
+            (double.step_range(), double.is_timed()),
+            ((0, 40_950), true)
+        );
     }
 
     #[test]
@@ -480,7 +488,7 @@ mod tests {
             untimed.push_untimed(step, 5_000, 0.5);
         }
         let chunk = round_trip(&untimed);
-        assert_eq!(chunk.time_range_ms(), None);
+        assert_eq!((chunk.time_range_ms(), chunk.is_timed()), (None, false));
         assert_eq!(chunk.as_bytes().len(), 72 + 20 * 4);
     }
 

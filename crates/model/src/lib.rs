@@ -15,5 +15,6 @@ pub mod order;
 pub mod row;
 pub mod sorted;
 pub mod source;
+pub mod sum;
 pub mod time_column;
 pub mod value;

@@ -15,7 +15,7 @@ pub fn is_missing(value: f64) -> bool {
 /// Reads a value written as text by a logger or a server: any float, and `nan`, `inf`, `infinity`
 /// in any case and with a sign. `None` if the text is not a number.
 pub fn parse(text: &str) -> Option<f64> {
-    let value = crate::decimal::parse(text)?;
+    let value: f64 = text.parse().ok()?;
     // The parser gives the sign of "-nan" to the NaN; one NaN is enough.
     Some(if value.is_nan() { f64::NAN } else { value })
 }

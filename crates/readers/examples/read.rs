@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use parallax_readers::detect::detect;
-use parallax_readers::{Sheet, open};
+use parallax_readers::{ParsedFile, open};
 
 /// The first bytes, which tell the format.
 const HEAD_BYTES: usize = 64 << 10;
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn read(path: &Path) -> Result<(u64, u64), Box<dyn Error>> {
     let mut file = File::open(path)?;
     let mut buffer = vec![0; READ_BYTES];
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut reader = None;
     let mut bytes = 0;
     loop {
@@ -50,12 +50,12 @@ fn read(path: &Path) -> Result<(u64, u64), Box<dyn Error>> {
             reader = Some(open::open(format));
         }
         if let Some(reader) = &mut reader {
-            reader.feed(part, &mut sheet);
+            reader.feed(part, &mut parsed);
         }
         bytes += length as u64;
     }
     if let Some(reader) = &mut reader {
-        reader.rest(&mut sheet);
+        reader.finish_idle(&mut parsed);
     }
-    Ok((sheet.count(), bytes))
+    Ok((parsed.row_count(), bytes))
 }

@@ -9,15 +9,17 @@
 //! `wandb`. Its metrics are `<run>/train/loss`, or `train/loss` if the file has one run only.
 //! `__MIN` and `__MAX` are points only where they differ from the value: else they say nothing.
 
+use std::collections::HashMap;
+
 use csv_core::{ReadRecordResult, Reader as Machine};
+use parallax_model::row::Row;
 use parallax_model::source::Source;
 
-use crate::columns::Columns;
 use crate::number::{self, step_of};
 use crate::plain_rows::{PlainRows, cell_ends};
 use crate::row::{Axis, axis};
-use crate::sheet::{NO_TIME, Point};
-use crate::{Reader, Sheet, stamp};
+use crate::row_buffer::RowBuffer;
+use crate::{ParsedFile, Reader, stamp};
 
 /// The source that general tables are listed under.
 pub(crate) const SOURCE: &str = "csv";
@@ -25,10 +27,14 @@ pub(crate) const SOURCE: &str = "csv";
 const NO_STEP: &str = "A row has no step: skipped.";
 const NO_STEP_COLUMN: &str = "The header names no step: expected a column \"step\", \"global_step\", \"iteration\" or \"epoch\".";
 const NO_NUMBER: &str = "A cell is not a number: skipped.";
-const TOO_LONG: &str = "A row of more than 16 MiB was skipped.";
+const TOO_LONG: &str = "A row of more than 16 MiB or 65,536 cells was skipped.";
 
-/// The longest row that is read, in bytes.
+/// The longest row that is read, in bytes and in cells.
 const MAX_ROW: usize = 16 << 20;
+const MAX_CELLS: usize = 1 << 16;
+
+/// How many columns may state the step.
+const MAX_STEPS: usize = 32;
 
 /// Reads a CSV file.
 pub struct Csv {
@@ -44,7 +50,7 @@ pub struct Csv {
     taken: u64,
     row_byte: u64,
     header: Option<Header>,
-    columns: Columns,
+    rows: RowBuffer,
     too_long: bool,
     fatal: bool,
 }
@@ -81,7 +87,7 @@ impl Csv {
             taken: 0,
             row_byte: 0,
             header: None,
-            columns: Columns::default(),
+            rows: RowBuffer::default(),
             too_long: false,
             fatal: false,
         }
@@ -95,7 +101,7 @@ impl Csv {
     }
 
     /// Reads the plain rows that come next.
-    fn plain_rows(&mut self, rows: &mut PlainRows<'_>, sheet: &mut Sheet) {
+    fn plain_rows(&mut self, rows: &mut PlainRows<'_>, parsed: &mut ParsedFile) {
         let between = self.used == 0 && self.ended == 0 && self.taken == self.row_byte;
         let Some(header) = self.header.as_ref().filter(|_| between && !self.too_long) else {
             return;
@@ -107,7 +113,7 @@ impl Csv {
                 ends: &self.commas,
                 gap: 1,
             };
-            header.row(&cells, self.row_byte, &mut self.columns, sheet);
+            header.row(&cells, self.row_byte, &mut self.rows, parsed);
             self.taken += row.len() as u64 + 1;
             self.row_byte = self.taken;
         }
@@ -115,17 +121,18 @@ impl Csv {
 
     /// Reads rows by the machine where they are not plain; empty `bytes` tell it that the file has
     /// ended.
-    fn run(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn run(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let line_end = bytes.last() == Some(&b'\n');
         let mut rows = PlainRows::new(bytes);
         while !self.fatal {
-            self.plain_rows(&mut rows, sheet);
-            if rows.rest().is_empty() && !bytes.is_empty() {
+            self.plain_rows(&mut rows, parsed);
+            if rows.remaining().is_empty() && !bytes.is_empty() {
                 return;
             }
             let cells = self.cells.get_mut(self.used..).unwrap_or_default();
             let ends = self.ends.get_mut(self.ended..).unwrap_or_default();
-            let (result, read, wrote, ended) = self.machine.read_record(rows.rest(), cells, ends);
+            let (result, read, wrote, ended) =
+                self.machine.read_record(rows.remaining(), cells, ends);
             rows.pass(read);
             self.taken += read as u64;
             self.used += wrote;
@@ -137,13 +144,13 @@ impl Csv {
                     self.used = 0;
                 }
                 ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_ROW / 8 => {
+                ReadRecordResult::OutputEndsFull if self.ends.len() >= MAX_CELLS => {
                     self.too_long = true;
                     self.ended = 0;
                 }
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::Record => {
-                    self.record(sheet);
+                    self.record(parsed);
                     (self.used, self.ended, self.row_byte) = (0, 0, self.taken);
                 }
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => {
@@ -162,17 +169,15 @@ impl Csv {
     }
 
     /// Hands over what was found.
-    fn flush(&mut self, sheet: &mut Sheet) {
-        if let Some(header) = &self.header
-            && self.columns.has_points()
-        {
-            self.columns.flush(sheet.table(header.source));
+    fn flush(&mut self, parsed: &mut ParsedFile) {
+        if let Some(header) = &self.header {
+            self.rows.move_into(header.source, parsed);
         }
     }
 
-    fn record(&mut self, sheet: &mut Sheet) {
+    fn record(&mut self, parsed: &mut ParsedFile) {
         if std::mem::take(&mut self.too_long) {
-            sheet.note(TOO_LONG, self.row_byte);
+            parsed.note(TOO_LONG, self.row_byte);
             return;
         }
         let cells = Cells {
@@ -181,16 +186,23 @@ impl Csv {
             gap: 0,
         };
         match &self.header {
-            Some(header) => header.row(&cells, self.row_byte, &mut self.columns, sheet),
+            Some(header) => header.row(&cells, self.row_byte, &mut self.rows, parsed),
             None => match Header::new(&cells) {
                 Some(mut header) => {
-                    for column in &mut header.metrics {
-                        column.place = self.columns.find(column.name.as_bytes());
-                    }
+                    header.metrics.retain_mut(|column| {
+                        match self.rows.find(column.name.as_bytes()) {
+                            Ok(place) => column.place = place,
+                            Err(reason) => {
+                                parsed.note(reason, self.row_byte);
+                                return false;
+                            }
+                        }
+                        true
+                    });
                     self.header = Some(header);
                 }
                 None => {
-                    sheet.fatal(NO_STEP_COLUMN, self.row_byte);
+                    parsed.fatal(NO_STEP_COLUMN, self.row_byte);
                     self.fatal = true;
                 }
             },
@@ -261,6 +273,7 @@ impl Header {
             }
         }
         header.steps.sort_by(|one, other| other.cmp(one));
+        header.steps.truncate(MAX_STEPS);
         if header.steps.is_empty() && header.epoch.is_none() {
             return None;
         }
@@ -279,6 +292,8 @@ impl Header {
             .map(|(run, _)| run)
             .collect();
         let one = runs.iter().all(|run| Some(run) == runs.first());
+        let cells = names.iter().enumerate().rev();
+        let cells: HashMap<&str, usize> = cells.map(|(cell, name)| (name.as_str(), cell)).collect();
         self.metrics.retain(|column| {
             split(&column.name).is_none_or(|(_, metric)| !metric.starts_with('_'))
         });
@@ -287,7 +302,7 @@ impl Header {
                 .name
                 .strip_suffix("__MIN")
                 .or_else(|| column.name.strip_suffix("__MAX"));
-            column.unlike = plain.and_then(|plain| names.iter().position(|name| name == plain));
+            column.unlike = plain.and_then(|plain| cells.get(plain).copied());
             if let Some((run, metric)) = split(&column.name) {
                 column.name = if one {
                     metric.to_owned()
@@ -310,32 +325,32 @@ impl Header {
         })
     }
 
-    fn row(&self, cells: &Cells<'_>, byte: u64, columns: &mut Columns, sheet: &mut Sheet) {
-        let Some(iteration) = self.step(cells) else {
-            sheet.note(NO_STEP, byte);
+    fn row(&self, cells: &Cells<'_>, byte: u64, rows: &mut RowBuffer, parsed: &mut ParsedFile) {
+        let Some(step) = self.step(cells) else {
+            parsed.note(NO_STEP, byte);
             return;
         };
         let time = self.time.map(|cell| cells.get(cell));
-        let timestamp_ms = time
-            .and_then(|time| {
-                number::all_of(time).map_or_else(|| stamp::read(time), stamp::from_number)
-            })
-            .unwrap_or(NO_TIME);
-        for column in &self.metrics {
+        let time_ms = time.and_then(|time| {
+            number::all_of(time).map_or_else(|| stamp::read(time), stamp::from_number)
+        });
+        // In the order of the cells, of which a row may have fewer.
+        let metrics = self.metrics.iter();
+        for column in metrics.take_while(|column| column.cell < cells.ends.len()) {
             let cell = cells.get(column.cell);
             if cell.is_empty() || column.unlike.is_some_and(|other| cells.get(other) == cell) {
                 continue;
             }
             match number::all_of(cell) {
                 Some(value) => {
-                    let point = Point {
-                        iteration,
-                        timestamp_ms,
+                    let row = Row {
+                        step,
+                        time_ms,
                         value,
                     };
-                    columns.push(column.place, point);
+                    rows.push(column.place, row);
                 }
-                None => sheet.note(NO_NUMBER, byte),
+                None => parsed.note(NO_NUMBER, byte),
             }
         }
     }
@@ -353,25 +368,25 @@ fn split(name: &str) -> Option<(&str, &str)> {
 }
 
 impl Reader for Csv {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         if !bytes.is_empty() && !self.fatal {
-            self.run(bytes, sheet);
-            self.flush(sheet);
+            self.run(bytes, parsed);
+            self.flush(parsed);
         }
     }
 
     /// A last row without a line end is read if it has all its cells; else it stays held.
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let cells = self.header.as_ref().map_or(0, |header| header.width);
-        if !self.fatal && self.held_bytes() > 0 && self.ended + 1 >= cells {
-            self.run(&[], sheet);
-            self.flush(sheet);
+        if !self.fatal && self.pending_bytes() > 0 && self.ended + 1 >= cells {
+            self.run(&[], parsed);
+            self.flush(parsed);
             self.machine.reset();
             (self.used, self.ended, self.row_byte) = (0, 0, self.taken);
         }
     }
 
-    fn held_bytes(&self) -> u64 {
+    fn pending_bytes(&self) -> u64 {
         if self.fatal {
             0
         } else {
@@ -384,34 +399,30 @@ impl Reader for Csv {
 mod tests {
     use super::*;
 
-    fn read(chunks: &[&[u8]]) -> Sheet {
-        let mut sheet = Sheet::default();
+    fn read(chunks: &[&[u8]]) -> ParsedFile {
+        let mut parsed = ParsedFile::default();
         let mut csv = Csv::new();
         for chunk in chunks {
-            csv.feed(chunk, &mut sheet);
+            csv.feed(chunk, &mut parsed);
         }
-        csv.rest(&mut sheet);
-        assert_eq!(csv.held_bytes(), 0);
-        sheet
+        csv.finish_idle(&mut parsed);
+        assert_eq!(csv.pending_bytes(), 0);
+        parsed
     }
 
-    fn points(sheet: &mut Sheet, source: &str) -> Vec<String> {
-        let table = sheet.table(source);
-        let points = table
-            .metrics
-            .iter()
-            .flat_map(|(name, points)| points.iter().map(move |point| (name, point)));
-        points
-            .map(|(name, point)| format!("{name} {} {}", point.iteration, point.value))
+    fn points(parsed: &mut ParsedFile, source: &str) -> Vec<String> {
+        let metrics = parsed.metrics(source).iter();
+        let rows = metrics.flat_map(|(name, rows)| rows.rows().map(move |row| (name, row)));
+        rows.map(|(name, row)| format!("{name} {} {}", row.step, row.value))
             .collect()
     }
 
     #[test]
     fn lightning_has_empty_cells() {
-        let mut sheet =
+        let mut parsed =
             read(&[b"epoch,step,train_loss,val_loss\r\n0,49,0.5,\r\n0,49,,0.6\r\n1,99,nan,"]);
         assert_eq!(
-            points(&mut sheet, "csv"),
+            points(&mut parsed, "csv"),
             ["train_loss 49 0.5", "train_loss 99 NaN", "val_loss 49 0.6"]
         );
     }
@@ -419,18 +430,18 @@ mod tests {
     #[test]
     fn wandb_exports() {
         let header = b"\"Step\",\"a - b - loss\",\"a - b - loss__MIN\",\"a - b - loss__MAX\",\"a - b - _step\"\n";
-        let mut sheet = read(&[
+        let mut parsed = read(&[
             header,
             b"\"1\",\"0.5\",\"0.5\",\"0.75\",\"1\"\n\"2\",\"\",\"\",\"\",\"\"\n",
         ]);
         assert_eq!(
-            points(&mut sheet, "wandb"),
+            points(&mut parsed, "wandb"),
             ["loss 1 0.5", "loss__MAX 1 0.75"]
         );
-        let mut sheet =
+        let mut parsed =
             read(&[b"\"Step\",\"a - x/loss\",\"a - x/loss__MIN\",\"b - x/loss\"\n3,1,1,2\n"]);
         assert_eq!(
-            points(&mut sheet, "wandb"),
+            points(&mut parsed, "wandb"),
             ["a/x/loss 3 1", "b/x/loss 3 2"]
         );
     }
@@ -439,10 +450,7 @@ mod tests {
     fn every_split_gives_the_same() {
         let text = b"Wall time,Step,\"a \"\"b\"\", c\"\r\n1795420667.5,1,0.25\r\n1795420668.5,2,\"0.5\"\r\n";
         let whole = read(&[text]);
-        assert_eq!(
-            whole.tables[&Source::from("csv")].metrics["a \"b\", c"].len(),
-            2
-        );
+        assert_eq!(whole.columns[&Source::from("csv")]["a \"b\", c"].len(), 2);
         for at in 0..=text.len() {
             assert_eq!(read(&[&text[..at], &text[at..]]), whole, "{at}");
         }
@@ -450,7 +458,7 @@ mod tests {
 
     #[test]
     fn a_table_without_steps_is_no_record() {
-        let sheet = read(&[b"name,size\na,1\n"]);
-        assert!(sheet.notes[0].fatal && sheet.count() == 0);
+        let parsed = read(&[b"name,size\na,1\n"]);
+        assert!(parsed.notes[0].fatal && parsed.row_count() == 0);
     }
 }

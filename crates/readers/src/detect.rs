@@ -6,7 +6,7 @@
 use parallax_model::source::Source;
 
 use crate::text::TextLog;
-use crate::{Reader, Sheet, csv, golden, json_lines, trainer_state, two_columns};
+use crate::{ParsedFile, Reader, csv, golden, json_lines, trainer_state, two_columns};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,11 +117,11 @@ pub fn looks_like_log(head: &[u8]) -> LooksLikeLog {
     if !is_text(head) {
         return LooksLikeLog::No;
     }
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut log = TextLog::new();
-    log.feed(head, &mut sheet);
-    log.rest(&mut sheet);
-    if sheet.count() > 0 {
+    log.feed(head, &mut parsed);
+    log.finish_idle(&mut parsed);
+    if parsed.row_count() > 0 {
         LooksLikeLog::Yes
     } else {
         LooksLikeLog::NotYet
@@ -214,15 +214,15 @@ fn lines(name: &str, head: &[u8]) -> Format {
 
 /// A table is a record if its header names a step.
 fn table(head: &[u8]) -> Option<Format> {
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut reader = csv::Csv::new();
     let end = head
         .iter()
         .position(|byte| *byte == b'\n')
         .map_or(head.len(), |end| end + 1);
-    reader.feed(head.get(..end)?, &mut sheet);
-    reader.rest(&mut sheet);
-    if sheet.notes.iter().any(|note| note.fatal) || end == 0 {
+    reader.feed(head.get(..end)?, &mut parsed);
+    reader.finish_idle(&mut parsed);
+    if parsed.notes.iter().any(|note| note.fatal) || end == 0 {
         return None;
     }
     Some(if reader.is_wandb_export() {

@@ -3,7 +3,7 @@
 //! A document that ends too early is not yet whole: it stays held and is read when the rest has
 //! come. One that is wrong is noted as fatal, with the byte and what was expected there.
 
-use crate::Sheet;
+use crate::ParsedFile;
 use crate::literal::{self, Stop, Visit};
 
 /// The largest document that is read, in bytes.
@@ -24,13 +24,13 @@ pub(crate) struct Document {
 
 impl Document {
     /// Takes the next bytes.
-    pub(crate) fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    pub(crate) fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         if self.refused || self.read {
             if self.read && !bytes.trim_ascii().is_empty() {
-                sheet.note(MORE, 0);
+                parsed.note(MORE, 0);
             }
         } else if self.held.len() + bytes.len() > MAX_BYTES {
-            sheet.fatal(TOO_LARGE, 0);
+            parsed.fatal(TOO_LARGE, 0);
             self.refused = true;
             self.held = Vec::new();
         } else {
@@ -39,29 +39,29 @@ impl Document {
     }
 
     /// Reads the document if it is whole: `visit` sees it, then `done` is told.
-    pub(crate) fn rest<V: Visit>(
+    pub(crate) fn finish_idle<V: Visit>(
         &mut self,
         mut visit: V,
-        sheet: &mut Sheet,
-        done: impl FnOnce(V, &mut Sheet),
+        parsed: &mut ParsedFile,
+        done: impl FnOnce(V, &mut ParsedFile),
     ) {
         if self.read || self.refused || self.held.is_empty() {
             return;
         }
         match literal::walk(&self.held, &mut visit) {
             Ok(_) => {
-                done(visit, sheet);
+                done(visit, parsed);
                 self.read = true;
                 self.held = Vec::new();
             }
             Err(Stop::Unfinished) => {
                 if !self.noted {
-                    sheet.note(UNFINISHED, self.held.len() as u64);
+                    parsed.note(UNFINISHED, self.held.len() as u64);
                     self.noted = true;
                 }
             }
             Err(Stop::Broken { byte, expected }) => {
-                sheet.fatal(
+                parsed.fatal(
                     &format!("The JSON document is broken: expected {expected}."),
                     byte as u64,
                 );
@@ -72,7 +72,7 @@ impl Document {
     }
 
     /// Bytes of the document while it is not read.
-    pub(crate) fn held_bytes(&self) -> u64 {
+    pub(crate) fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 }

@@ -4,19 +4,20 @@
 //! tag's metadata may stand on its first value only, which can be in an earlier file).
 //! - Values: float32 is widened exactly, so 0.0002 reads 0.00019999999494757503. The file holds the
 //!   float32 and nothing else; whoever shows or compares values knows that grid.
-//! - Times: `wall_time`, seconds as a double, in milliseconds rounded to nearest; `NO_TIME` where
-//!   it is 0 or not finite.
+//! - Times: `wall_time`, seconds as a double, in milliseconds rounded to nearest; none where it is 0
+//!   or not finite.
 //! - Order: as in the file. A restart can repeat steps; they stay as they are.
 //! - Images, histograms, text and the like are counted in a note, not taken for errors.
 
 use parallax_model::source::Source;
 
 use crate::Reader;
-use crate::columns::Columns;
+use crate::parsed_file::ParsedFile;
 use crate::proto::{Fields, Malformed, Value};
+use crate::row_buffer::RowBuffer;
 use crate::scalar_tensor::{Scalar, scalar};
-use crate::sheet::{NO_TIME, Point, Sheet};
 use crate::tf_record::{Framed, TfRecords};
+use parallax_model::row::Row;
 
 /// `DataClass.DATA_CLASS_SCALAR` of a summary's metadata.
 const CLASS_SCALAR: u64 = 1;
@@ -41,32 +42,30 @@ pub struct EventFile {
 }
 
 impl Reader for EventFile {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let values = &mut self.values;
         self.records.feed(bytes, |byte, framed| match framed {
             Framed::Record(data) => {
-                if values.take(data, byte, sheet).is_err() {
-                    sheet.note(NOT_AN_EVENT, byte);
+                if values.take(data, byte, parsed).is_err() {
+                    parsed.note(NOT_AN_EVENT, byte);
                 }
             }
-            Framed::BadData => sheet.note(BAD_DATA, byte),
-            Framed::BadLength => sheet.fatal(BAD_LENGTH, byte),
+            Framed::BadData => parsed.note(BAD_DATA, byte),
+            Framed::BadLength => parsed.fatal(BAD_LENGTH, byte),
         });
-        if values.columns.has_points() {
-            values.columns.flush(sheet.table(Source::TENSORFLOW));
-        }
+        values.rows.move_into(Source::TENSORFLOW, parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let end = Some(self.records.byte());
-        if self.records.held_bytes() > 0 && self.noted_end != end {
-            sheet.note(UNFINISHED, self.records.byte());
+        if self.records.pending_bytes() > 0 && self.noted_end != end {
+            parsed.note(UNFINISHED, self.records.byte());
             self.noted_end = end;
         }
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.records.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.records.pending_bytes()
     }
 }
 
@@ -81,14 +80,14 @@ enum Class {
 /// Events → points.
 #[derive(Default)]
 struct Values {
-    columns: Columns,
+    rows: RowBuffer,
     /// By column; only tags that had metadata need an entry.
     classes: Vec<Class>,
 }
 
 impl Values {
     /// Reads an `Event`: wall_time = 1, step = 2, summary = 5.
-    fn take(&mut self, event: &[u8], byte: u64, sheet: &mut Sheet) -> Result<(), Malformed> {
+    fn take(&mut self, event: &[u8], byte: u64, parsed: &mut ParsedFile) -> Result<(), Malformed> {
         let (mut wall_time_s, mut step, mut summary) = (0.0, 0, None);
         for field in Fields::new(event) {
             match field? {
@@ -101,21 +100,27 @@ impl Values {
         let Some(summary) = summary else {
             return Ok(());
         };
-        let timestamp_ms = millis(wall_time_s);
+        let time_ms = millis(wall_time_s);
         for field in Fields::new(summary) {
             if let (1, Value::Bytes(message)) = field? {
                 let value = SummaryValue::read(message)?;
-                let column = self.columns.find(value.tag);
+                let column = match self.rows.find(value.tag) {
+                    Ok(column) => column,
+                    Err(reason) => {
+                        parsed.note(reason, byte);
+                        continue;
+                    }
+                };
                 match self.number(&value, column)? {
-                    Ok(number) => self.columns.push(
+                    Ok(number) => self.rows.push(
                         column,
-                        Point {
-                            iteration: step,
-                            timestamp_ms,
+                        Row {
+                            step,
+                            time_ms,
                             value: number,
                         },
                     ),
-                    Err(reason) => sheet.note(reason, byte),
+                    Err(reason) => parsed.note(reason, byte),
                 }
             }
         }
@@ -216,12 +221,9 @@ fn class(metadata: &[u8]) -> Result<Option<Class>, Malformed> {
 }
 
 /// Seconds since the epoch as whole milliseconds; 0 is what an event without a time reads as.
-fn millis(seconds: f64) -> i64 {
-    if seconds.is_finite() && seconds != 0.0 {
-        (seconds * 1000.0).round() as i64
-    } else {
-        NO_TIME
-    }
+fn millis(seconds: f64) -> Option<i64> {
+    let is_time = seconds.is_finite() && seconds != 0.0;
+    is_time.then(|| (seconds * 1000.0).round() as i64)
 }
 
 #[cfg(test)]
@@ -231,11 +233,11 @@ mod tests {
     #[test]
     fn seconds_to_milliseconds() {
         let table = [
-            (1_614_177_634.256_5, 1_614_177_634_257),
-            (1_585_769_947.0, 1_585_769_947_000),
-            (0.0, NO_TIME),
-            (f64::NAN, NO_TIME),
-            (f64::INFINITY, NO_TIME),
+            (1_614_177_634.256_5, Some(1_614_177_634_257)),
+            (1_585_769_947.0, Some(1_585_769_947_000)),
+            (0.0, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
         ];
         for (seconds, expected) in table {
             assert_eq!(millis(seconds), expected, "{seconds}");

@@ -6,12 +6,14 @@
 
 use std::collections::BTreeMap;
 
+use parallax_model::row::Row;
+
 use crate::document::Document;
+use crate::limits::{NAME_TOO_LONG, Names, TOO_MANY};
 use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
 use crate::row::note_times;
-use crate::sheet::{NO_TIME, Point};
-use crate::{Reader, Sheet};
+use crate::{ParsedFile, Reader};
 
 /// The source that the points are listed under.
 pub(crate) const SOURCE: &str = "json";
@@ -44,8 +46,11 @@ struct Metric {
 #[derive(Default)]
 struct Golden {
     metrics: BTreeMap<String, Metric>,
+    names: Names,
     missing: u64,
     no_step: u64,
+    unnamed: u64,
+    surplus: u64,
 }
 
 impl Golden {
@@ -73,6 +78,10 @@ impl Visit for Golden {
             return;
         }
         if !self.metrics.contains_key(path.key(0)) {
+            if self.names.add(path.key(0).len()).is_err() {
+                self.surplus += 1;
+                return;
+            }
             self.metrics
                 .insert(path.key(0).to_owned(), Metric::default());
         }
@@ -86,39 +95,45 @@ impl Visit for Golden {
             _ => {}
         }
     }
+
+    fn unnamed_scalar(&mut self) {
+        self.unnamed += 1;
+    }
 }
 
 impl Reader for MegatronGolden {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        self.document.feed(bytes, sheet);
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
+        self.document.feed(bytes, parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         self.document
-            .rest(Golden::default(), sheet, |golden, sheet| {
+            .finish_idle(Golden::default(), parsed, |golden, parsed| {
                 for (name, metric) in &golden.metrics {
                     for (place, value) in &metric.values {
                         let step = match metric.listed {
                             true => step_of(metric.start + *place as f64 * metric.interval),
                             false => Some(*place),
                         };
-                        if let Some(iteration) = step {
-                            let point = Point {
-                                iteration,
-                                timestamp_ms: NO_TIME,
+                        if let Some(step) = step {
+                            let point = Row {
+                                step,
+                                time_ms: None,
                                 value: *value,
                             };
-                            sheet.table(SOURCE).push(name, point);
+                            parsed.push(SOURCE, name, point);
                         }
                     }
                 }
-                note_times(sheet, MISSING, 0, golden.missing);
-                note_times(sheet, NO_STEP, 0, golden.no_step);
+                note_times(parsed, MISSING, 0, golden.missing);
+                note_times(parsed, NO_STEP, 0, golden.no_step);
+                note_times(parsed, NAME_TOO_LONG, 0, golden.unnamed);
+                note_times(parsed, TOO_MANY, 0, golden.surplus);
             });
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.document.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.document.pending_bytes()
     }
 }
 
@@ -131,19 +146,16 @@ mod tests {
         let text = br#"{"lm loss": {"start_step": 1, "end_step": 10, "step_interval": 5,
             "values": {"1": 10.5, "5": "nan", "10": 9.5}},
             "old": {"start_step": 0, "end_step": 10, "step_interval": 5, "values": [3.5, 2.5, 1.5]}}"#;
-        let mut sheet = Sheet::default();
+        let mut parsed = ParsedFile::default();
         let mut reader = MegatronGolden::new();
-        reader.feed(text, &mut sheet);
-        reader.rest(&mut sheet);
-        let steps = |sheet: &mut Sheet, name: &str| -> Vec<(i64, f64)> {
-            let points = &sheet.table(SOURCE).metrics[name];
-            points
-                .iter()
-                .map(|point| (point.iteration, point.value))
-                .collect()
+        reader.feed(text, &mut parsed);
+        reader.finish_idle(&mut parsed);
+        let steps = |parsed: &mut ParsedFile, name: &str| -> Vec<(i64, f64)> {
+            let rows = parsed.metrics(SOURCE)[name].rows();
+            rows.map(|row| (row.step, row.value)).collect()
         };
-        assert_eq!(steps(&mut sheet, "lm loss"), [(1, 10.5), (10, 9.5)]);
-        assert_eq!(steps(&mut sheet, "old"), [(0, 3.5), (5, 2.5), (10, 1.5)]);
-        assert_eq!((sheet.notes.len(), sheet.notes[0].count), (1, 1));
+        assert_eq!(steps(&mut parsed, "lm loss"), [(1, 10.5), (10, 9.5)]);
+        assert_eq!(steps(&mut parsed, "old"), [(0, 3.5), (5, 2.5), (10, 1.5)]);
+        assert_eq!((parsed.notes.len(), parsed.notes[0].count), (1, 1));
     }
 }

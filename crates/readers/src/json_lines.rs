@@ -10,13 +10,13 @@
 
 use parallax_model::source::Source;
 
-use crate::columns::Columns;
 use crate::literal::Stop;
 use crate::number::step_of;
 use crate::row::note_times;
+use crate::row_buffer::RowBuffer;
 use crate::row_lines::RowLines;
 use crate::whole_lines::{Line, WholeLines};
-use crate::{Reader, Sheet};
+use crate::{ParsedFile, Reader};
 
 const MISSING: &str = "A value is null: skipped.";
 const NO_STEP: &str = "A row states no step: it has its row number.";
@@ -33,12 +33,12 @@ pub struct JsonLines {
     rows: Rows,
 }
 
-/// The rows of one file on their way to the sheet.
+/// Reads the lines of one file.
 #[derive(Default)]
 struct Rows {
     rows: RowLines,
     count: i64,
-    columns: Columns,
+    buffer: RowBuffer,
 }
 
 impl JsonLines {
@@ -69,7 +69,7 @@ impl Default for JsonLines {
 
 impl Rows {
     /// Reads one line; `None` if it is unfinished.
-    fn line(&mut self, line: Line<'_>, sheet: &mut Sheet) -> Option<()> {
+    fn line(&mut self, line: Line<'_>, parsed: &mut ParsedFile) -> Option<()> {
         let text = line.text.trim_ascii();
         if text.is_empty() {
             return Some(());
@@ -78,22 +78,22 @@ impl Rows {
             Ok(end) if end == text.len() && text.first() == Some(&b'{') => {}
             Err(Stop::Unfinished) if line.last => return None,
             _ => {
-                sheet.note(BROKEN, line.byte);
+                parsed.note(BROKEN, line.byte);
                 return Some(());
             }
         }
         let row = self.rows.row();
         if row.missing > 0 {
-            note_times(sheet, MISSING, line.byte, row.missing);
+            note_times(parsed, MISSING, line.byte, row.missing);
         }
         if row.count() > 0 {
-            let iteration = row.step_or_epoch().unwrap_or_else(|| {
-                sheet.note(NO_STEP, line.byte);
+            let step = row.step_or_epoch().unwrap_or_else(|| {
+                parsed.note(NO_STEP, line.byte);
                 self.count
             });
-            row.append(iteration, &mut self.columns);
+            row.append(step, &mut self.buffer, line.byte, parsed);
             if let Some(total) = row.total.and_then(step_of) {
-                sheet.facts.target_iteration = Some(total);
+                parsed.facts.target_step = Some(total);
             }
         }
         self.count += 1;
@@ -101,29 +101,27 @@ impl Rows {
     }
 
     /// Hands over what was found.
-    fn flush(&mut self, source: &str, sheet: &mut Sheet) {
-        if self.columns.has_points() {
-            self.columns.flush(sheet.table(source));
-        }
+    fn flush(&mut self, source: &str, parsed: &mut ParsedFile) {
+        self.buffer.move_into(source, parsed);
     }
 }
 
 impl Reader for JsonLines {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let rows = &mut self.rows;
-        for byte in self.lines.feed(bytes, |line| rows.line(line, sheet)) {
-            sheet.note(TOO_LONG, byte);
+        for byte in self.lines.feed(bytes, |line| rows.line(line, parsed)) {
+            parsed.note(TOO_LONG, byte);
         }
-        rows.flush(self.source, sheet);
+        rows.flush(self.source, parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let rows = &mut self.rows;
-        self.lines.rest(|line| rows.line(line, sheet));
-        rows.flush(self.source, sheet);
+        self.lines.finish_idle(|line| rows.line(line, parsed));
+        rows.flush(self.source, parsed);
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.lines.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.lines.pending_bytes()
     }
 }

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use crate::limits::MAX_NAME_BYTES;
 use crate::number;
 use crate::short::Short;
 
@@ -21,7 +22,7 @@ pub(crate) enum Scalar<'a> {
     /// A text, its escapes resolved.
     Text(Cow<'a, [u8]>),
     /// True or false.
-    Bool,
+    Bool(bool),
     /// `null`, `None`.
     Null,
 }
@@ -42,6 +43,10 @@ impl Scalar<'_> {
 pub(crate) struct Path {
     text: String,
     ends: Vec<Segment>,
+    /// How many steps are positions in a list.
+    lists: usize,
+    /// How many steps at the end are not in the text, which would be too long.
+    unnamed: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -51,8 +56,8 @@ struct Segment {
 }
 
 impl Path {
-    /// The keys joined with `/`; a list's first element goes by the list's own name, the next by
-    /// `name/1`.
+    /// The keys joined with `/`, or with `.` for W&B; a list's first element goes by the list's own
+    /// name, the next by `name/1`.
     pub(crate) fn name(&self) -> &str {
         &self.text
     }
@@ -80,25 +85,31 @@ impl Path {
         self.ends.get(depth).and_then(|segment| segment.index)
     }
 
-    /// Whether a list is on the way from `depth` on.
-    pub(crate) fn lists_from(&self, depth: usize) -> usize {
-        self.ends
-            .iter()
-            .skip(depth)
-            .filter(|segment| segment.index.is_some())
-            .count()
+    /// How many lists are on the way.
+    pub(crate) fn lists(&self) -> usize {
+        self.lists
     }
 
-    fn clear(&mut self) {
+    /// Starts a document: at `root`, unless that is empty.
+    fn start(&mut self, root: &str, separator: char) {
         self.text.clear();
         self.ends.clear();
+        (self.lists, self.unnamed) = (0, 0);
+        if !root.is_empty() {
+            self.push(root, None, separator);
+        }
     }
 
-    fn push(&mut self, key: &str, index: Option<u64>) {
-        if !self.text.is_empty() && index != Some(0) {
-            self.text.push('/');
+    fn push(&mut self, key: &str, index: Option<u64>, separator: char) {
+        self.lists += usize::from(index.is_some());
+        if self.unnamed > 0 || self.text.len() + key.len() >= MAX_NAME_BYTES {
+            self.unnamed += 1;
+        } else {
+            if !self.text.is_empty() && index != Some(0) {
+                self.text.push(separator);
+            }
+            self.text.push_str(key);
         }
-        self.text.push_str(key);
         self.ends.push(Segment {
             end: self.text.len(),
             index,
@@ -106,21 +117,31 @@ impl Path {
     }
 
     fn pop(&mut self) {
-        self.ends.pop();
+        let last = self.ends.pop();
+        self.lists -= usize::from(last.is_some_and(|last| last.index.is_some()));
+        self.unnamed = self.unnamed.saturating_sub(1);
         let end = self.ends.last().map_or(0, |segment| segment.end);
         self.text.truncate(end);
     }
 }
 
-/// What is told of a document.
+/// Gets the parts of a document, in its order.
 pub(crate) trait Visit {
+    /// Stands between the keys of a path.
+    const SEPARATOR: char = '/';
     /// A scalar at the end of `path`.
     fn scalar(&mut self, path: &Path, value: &Scalar<'_>);
-    /// Where the scalar stands that is told next; a text without its quotes.
+    /// A scalar whose path is longer than a metric's name may be.
+    fn unnamed_scalar(&mut self) {}
+    /// Where in the text the next scalar is; a string without its quotes.
     #[inline]
     fn place(&mut self, _start: usize, _end: usize) {}
+    /// The object at the end of `path` begins.
+    fn object_start(&mut self, _path: &Path) {}
     /// The object at the end of `path` is complete.
     fn object_end(&mut self, _path: &Path) {}
+    /// The list at the end of `path` is complete.
+    fn list_end(&mut self, _path: &Path) {}
 }
 
 /// Why a text could not be read.
@@ -139,17 +160,18 @@ pub(crate) enum Stop {
 
 /// Reads one value from the start of `text`; gives the offset behind it.
 pub(crate) fn walk(text: &[u8], visit: &mut impl Visit) -> Result<usize, Stop> {
-    walk_with(&mut Path::default(), text, visit)
+    walk_with(&mut Path::default(), "", text, visit)
 }
 
-/// The same with a path that was used before, whatever is in it: saves its memory for many short
-/// texts.
-pub(crate) fn walk_with(
+/// The same with the name of the document in front of its paths, and with a path that was used
+/// before, whatever is in it: saves its memory for many short texts.
+pub(crate) fn walk_with<V: Visit>(
     path: &mut Path,
+    root: &str,
     text: &[u8],
-    visit: &mut impl Visit,
+    visit: &mut V,
 ) -> Result<usize, Stop> {
-    path.clear();
+    path.start(root, V::SEPARATOR);
     let mut walker = Walker {
         text,
         at: 0,
@@ -177,11 +199,19 @@ impl<'a, V: Visit> Walker<'a, V> {
             b'"' | b'\'' => {
                 let start = self.at + 1;
                 let text = self.string()?;
-                self.visit.place(start, self.at - 1);
-                self.visit.scalar(self.path, &Scalar::Text(text));
+                self.scalar(start, self.at - 1, &Scalar::Text(text));
                 Ok(())
             }
             _ => self.word(),
+        }
+    }
+
+    #[inline]
+    fn scalar(&mut self, start: usize, end: usize, value: &Scalar<'_>) {
+        self.visit.place(start, end);
+        match self.path.unnamed {
+            0 => self.visit.scalar(self.path, value),
+            _ => self.visit.unnamed_scalar(),
         }
     }
 
@@ -190,6 +220,7 @@ impl<'a, V: Visit> Walker<'a, V> {
         if self.path.depth() >= MAX_DEPTH {
             return Err(self.broken("at most 64 levels"));
         }
+        self.visit.object_start(self.path);
         loop {
             self.space();
             match self.peek()? {
@@ -201,10 +232,8 @@ impl<'a, V: Visit> Walker<'a, V> {
                 b',' => self.at += 1,
                 b'"' | b'\'' => {
                     let key = self.string()?;
-                    match std::str::from_utf8(&key) {
-                        Ok(key) => self.path.push(key, None),
-                        Err(_) => self.path.push(&String::from_utf8_lossy(&key), None),
-                    }
+                    let key = String::from_utf8_lossy(&key);
+                    self.path.push(&key, None, V::SEPARATOR);
                     self.space();
                     if self.peek()? != b':' {
                         return Err(self.broken("\":\" behind a key"));
@@ -229,6 +258,7 @@ impl<'a, V: Visit> Walker<'a, V> {
             match self.peek()? {
                 byte if byte == close => {
                     self.at += 1;
+                    self.visit.list_end(self.path);
                     return Ok(());
                 }
                 b',' => self.at += 1,
@@ -238,7 +268,7 @@ impl<'a, V: Visit> Walker<'a, V> {
                     } else {
                         index.to_string()
                     };
-                    self.path.push(&key, Some(index));
+                    self.path.push(&key, Some(index), V::SEPARATOR);
                     self.value()?;
                     self.path.pop();
                     index += 1;
@@ -255,10 +285,9 @@ impl<'a, V: Visit> Walker<'a, V> {
             .filter(|short| ends_word(self.text.get(short.end)))
             && let Some(value) = short.value(0)
         {
-            self.visit.place(self.at, short.end);
-            self.at = short.end;
             let value = if negative { -value } else { value };
-            self.visit.scalar(self.path, &Scalar::Number(value));
+            self.scalar(self.at, short.end, &Scalar::Number(value));
+            self.at = short.end;
             return Ok(());
         }
         let length = rest.iter().position(|byte| !is_of_word(*byte));
@@ -270,14 +299,14 @@ impl<'a, V: Visit> Walker<'a, V> {
         }
         let scalar = match word {
             b"null" | b"None" => Scalar::Null,
-            b"true" | b"True" | b"false" | b"False" => Scalar::Bool,
+            b"true" | b"True" => Scalar::Bool(true),
+            b"false" | b"False" => Scalar::Bool(false),
             _ => number::whole(word)
                 .map(Scalar::Number)
                 .ok_or_else(|| self.broken("a value"))?,
         };
-        self.visit.place(self.at, self.at + length);
+        self.scalar(self.at, self.at + length, &scalar);
         self.at += length;
-        self.visit.scalar(self.path, &scalar);
         Ok(())
     }
 
@@ -295,8 +324,7 @@ impl<'a, V: Visit> Walker<'a, V> {
             .position(|byte| *byte == b')')
             .ok_or(Stop::Unfinished)?;
         if let Some(value) = number::whole(argument) {
-            self.visit.place(self.at, self.at + length);
-            self.visit.scalar(self.path, &Scalar::Number(value));
+            self.scalar(self.at, self.at + length, &Scalar::Number(value));
         }
         self.at += close + 1;
         Ok(())

@@ -31,7 +31,7 @@ impl<'a> PlainRows<'a> {
     }
 
     /// The bytes that are left.
-    pub(crate) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn remaining(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
@@ -39,14 +39,14 @@ impl<'a> PlainRows<'a> {
     pub(crate) fn pass(&mut self, count: usize) {
         self.at += count;
         if self.at > self.plain_to {
-            *self = Self::new(self.rest());
+            *self = Self::new(self.remaining());
         }
     }
 
     /// The next row without its line end, if it is whole and plain. An empty line is none.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<&'a [u8]> {
-        let rest = self.rest();
+        let rest = self.remaining();
         let length = memchr(b'\n', rest)?;
         let plain = (1..=MAX_LINE).contains(&length) && self.at + length < self.plain_to;
         if !plain {
@@ -122,6 +122,6 @@ mod tests {
         rows.pass(3);
         assert_eq!(rows.next(), Some(&b"8"[..]));
         assert_eq!(rows.next(), None);
-        assert_eq!(rows.rest(), b"9");
+        assert_eq!(rows.remaining(), b"9");
     }
 }

@@ -3,10 +3,12 @@
 //! Keys name either a metric or a place (step, epoch, time, total). Places are not metrics, and so
 //! are the bookkeeping keys that start with `_`. Names stay as they are written.
 
-use crate::columns::Columns;
+use crate::limits::{NAME_TOO_LONG, Names, TOO_MANY};
 use crate::number::step_of;
-use crate::sheet::{NO_TIME, Point, Sheet};
+use crate::parsed_file::ParsedFile;
+use crate::row_buffer::RowBuffer;
 use crate::stamp;
+use parallax_model::row::Row;
 
 /// What a key says of its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,12 +100,13 @@ enum Went {
 
 /// One row while it is read; used again for the next one.
 #[derive(Default)]
-pub(crate) struct Row {
+pub(crate) struct JsonRow {
     /// The keys of the row before and what they mean: rows repeat their keys in one order.
     known: Vec<(String, Axis)>,
     /// How many keys this row has had.
     keys: usize,
     names: String,
+    limit: Names,
     metrics: Vec<(usize, f64)>,
     /// Where its numbers went, in their order.
     went: Vec<Went>,
@@ -116,13 +119,18 @@ pub(crate) struct Row {
     pub(crate) total: Option<f64>,
     /// Values that are there but are no numbers (`null`).
     pub(crate) missing: u64,
+    /// Numbers whose names are too long.
+    pub(crate) unnamed: u64,
+    /// Metrics beyond the most that a file may have.
+    pub(crate) surplus: u64,
 }
 
-impl Row {
+impl JsonRow {
     /// Forgets the row.
     pub(crate) fn clear(&mut self) {
         self.keys = 0;
         self.names.clear();
+        self.limit = Names::default();
         self.metrics.clear();
         self.went.clear();
         self.step = None;
@@ -130,9 +138,11 @@ impl Row {
         self.time_ms = None;
         self.total = None;
         self.missing = 0;
+        self.unnamed = 0;
+        self.surplus = 0;
     }
 
-    /// A copy that is going to get other numbers under the same keys ([`Row::put_all`]).
+    /// A copy that is going to get other numbers under the same keys ([`JsonRow::put_all`]).
     pub(crate) fn to_put(&self) -> Self {
         Self {
             names: self.names.clone(),
@@ -143,6 +153,8 @@ impl Row {
             time_ms: self.time_ms,
             total: self.total,
             missing: self.missing,
+            unnamed: self.unnamed,
+            surplus: self.surplus,
             ..Self::default()
         }
     }
@@ -157,6 +169,10 @@ impl Row {
             Axis::Total => Went::Total,
             Axis::Time if stamp::from_number(value).is_some() => Went::Time,
             // Seconds that a step took also go by the name of "time".
+            Axis::Time | Axis::Metric if self.limit.add(key.len()).is_err() => {
+                self.surplus += 1;
+                Went::Nowhere
+            }
             Axis::Time => Went::Duration(metric),
             Axis::Metric => Went::Metric(metric),
         };
@@ -257,30 +273,38 @@ impl Row {
         self.step().or_else(|| self.epoch.and_then(step_of))
     }
 
-    /// Appends the row's points at a step.
-    pub(crate) fn append(&self, iteration: i64, columns: &mut Columns) {
-        let timestamp_ms = self.time_ms.unwrap_or(NO_TIME);
+    /// Appends the row's points at a step, and notes what it lacks; `byte` is where it begins.
+    pub(crate) fn append(
+        &self,
+        step: i64,
+        columns: &mut RowBuffer,
+        byte: u64,
+        parsed: &mut ParsedFile,
+    ) {
+        let time_ms = self.time_ms;
         for (name, value) in self.metrics() {
-            let column = columns.find(name.as_bytes());
-            columns.push(
-                column,
-                Point {
-                    iteration,
-                    timestamp_ms,
-                    value,
-                },
-            );
+            let point = Row {
+                step,
+                time_ms,
+                value,
+            };
+            match columns.find(name.as_bytes()) {
+                Ok(column) => columns.push(column, point),
+                Err(reason) => parsed.note(reason, byte),
+            }
         }
+        note_times(parsed, NAME_TOO_LONG, byte, self.unnamed);
+        note_times(parsed, TOO_MANY, byte, self.surplus);
     }
 }
 
 /// Notes something that occurred several times at one place.
-pub(crate) fn note_times(sheet: &mut Sheet, message: &str, byte: u64, times: u64) {
+pub(crate) fn note_times(parsed: &mut ParsedFile, message: &str, byte: u64, times: u64) {
     if times == 0 {
         return;
     }
-    sheet.note(message, byte);
-    if let Some(note) = sheet.notes.iter_mut().find(|note| note.message == message) {
+    parsed.note(message, byte);
+    if let Some(note) = parsed.notes.iter_mut().find(|note| note.message == message) {
         note.count += times - 1;
     }
 }
@@ -319,13 +343,13 @@ mod tests {
             "total_steps",
         ];
         let of = |numbers: [f64; 7]| {
-            let mut row = Row::default();
+            let mut row = JsonRow::default();
             for (key, value) in keys.iter().zip(numbers) {
                 row.number(key, value);
             }
             row
         };
-        let told = |row: &Row| {
+        let told = |row: &JsonRow| {
             let metrics: Vec<_> = row
                 .metrics()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -348,7 +372,7 @@ mod tests {
 
     #[test]
     fn the_training_step_outranks_the_call_counter() {
-        let mut row = Row::default();
+        let mut row = JsonRow::default();
         row.number("_step", 3.0);
         row.number("train/global_step", 40.0);
         row.number("loss", 0.5);

@@ -4,7 +4,7 @@
 //! its numbers alone is read by its template (see `template`), any other one is walked.
 
 use crate::literal::{self, Path, Scalar, Stop, Visit};
-use crate::row::Row;
+use crate::row::JsonRow;
 use crate::template::{MAX_LENGTH, Numbers, Repeats, Slot, Template};
 
 /// How many elements of a list become metrics.
@@ -12,7 +12,7 @@ const MAX_LIST: u64 = 16;
 
 /// Fills a row from an object.
 struct IntoRow<'a> {
-    row: &'a mut Row,
+    row: &'a mut JsonRow,
     texts: u64,
     /// Where the scalar stands that is told next.
     place: (usize, usize),
@@ -27,7 +27,7 @@ impl Visit for IntoRow<'_> {
 
     fn scalar(&mut self, path: &Path, value: &Scalar<'_>) {
         let mut indices = (0..path.depth()).filter_map(|depth| path.index(depth));
-        if path.lists_from(0) > 1 || indices.any(|index| index >= MAX_LIST) {
+        if path.lists() > 1 || indices.any(|index| index >= MAX_LIST) {
             return;
         }
         match (value.number(), value) {
@@ -43,11 +43,15 @@ impl Visit for IntoRow<'_> {
             _ => {}
         }
     }
+
+    fn unnamed_scalar(&mut self) {
+        self.row.unnamed += 1;
+    }
 }
 
 /// An object that is expected again.
 struct RowLine {
-    row: Row,
+    row: JsonRow,
     texts: u64,
     numbers: Vec<f64>,
 }
@@ -62,7 +66,7 @@ impl Numbers for RowLine {
 #[derive(Default)]
 pub(crate) struct RowLines {
     path: Path,
-    row: Row,
+    row: JsonRow,
     texts: u64,
     places: Vec<(usize, usize)>,
     repeats: Repeats<RowLine>,
@@ -86,7 +90,7 @@ impl RowLines {
             place: (0, 0),
             places: &mut self.places,
         };
-        let end = literal::walk_with(&mut self.path, text, &mut into)?;
+        let end = literal::walk_with(&mut self.path, "", text, &mut into)?;
         self.texts = into.texts;
         if end == text.len()
             && text.first() == Some(&b'{')
@@ -98,7 +102,7 @@ impl RowLines {
                 texts: self.texts,
                 numbers: vec![0.0; self.places.len()],
             };
-            let names = |row: &Row| {
+            let names = |row: &JsonRow| {
                 row.metrics()
                     .map(|(name, _)| name.to_owned())
                     .collect::<Vec<_>>()
@@ -111,7 +115,7 @@ impl RowLines {
     }
 
     /// What the last object gave.
-    pub(crate) fn row(&self) -> &Row {
+    pub(crate) fn row(&self) -> &JsonRow {
         match self.repeats.last() {
             Some(line) if self.repeated => &line.row,
             _ => &self.row,

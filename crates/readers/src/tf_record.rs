@@ -58,7 +58,7 @@ impl TfRecords {
     }
 
     /// Bytes of the unfinished record at the end.
-    pub fn held_bytes(&self) -> u64 {
+    pub fn pending_bytes(&self) -> u64 {
         self.carry.len() as u64
     }
 
@@ -128,7 +128,7 @@ mod tests {
                 ));
             });
         }
-        (seen, records.held_bytes())
+        (seen, records.pending_bytes())
     }
 
     fn named(list: &[(u64, &str)]) -> Vec<(u64, String)> {

@@ -3,12 +3,16 @@
 //! Each row's numbers but `step` and `epoch` are points at its step, under the names they are
 //! written with, source `trainer_state`. There are no times. `max_steps` is the run's last step.
 
+use std::collections::BTreeMap;
+
+use parallax_model::row::Row;
+
 use crate::document::Document;
 use crate::literal::{Path, Scalar, Visit};
 use crate::number::step_of;
-use crate::row::{Row, note_times};
-use crate::sheet::{NO_TIME, Point};
-use crate::{Reader, Sheet};
+use crate::row::{JsonRow, note_times};
+use crate::row_buffer::RowBuffer;
+use crate::{ParsedFile, Reader};
 
 /// The source that the points are listed under.
 pub(crate) const SOURCE: &str = "trainer_state";
@@ -31,8 +35,9 @@ impl TrainerState {
 
 #[derive(Default)]
 struct History {
-    row: Row,
-    points: Vec<(String, i64, f64)>,
+    row: JsonRow,
+    buffer: RowBuffer,
+    refused: BTreeMap<&'static str, u64>,
     rows_without_step: u64,
     missing: u64,
     total: Option<i64>,
@@ -54,9 +59,17 @@ impl Visit for History {
         }
         match self.row.step() {
             Some(step) => {
-                let row = self.row.metrics();
-                self.points
-                    .extend(row.map(|(name, value)| (name.to_owned(), step, value)));
+                for (name, value) in self.row.metrics() {
+                    let row = Row {
+                        step,
+                        time_ms: None,
+                        value,
+                    };
+                    match self.buffer.find(name.as_bytes()) {
+                        Ok(metric) => self.buffer.push(metric, row),
+                        Err(reason) => *self.refused.entry(reason).or_default() += 1,
+                    }
+                }
             }
             None => self.rows_without_step += 1,
         }
@@ -65,33 +78,24 @@ impl Visit for History {
 }
 
 impl Reader for TrainerState {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        self.document.feed(bytes, sheet);
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
+        self.document.feed(bytes, parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         self.document
-            .rest(History::default(), sheet, |history, sheet| {
-                if !history.points.is_empty() {
-                    let table = sheet.table(SOURCE);
-                    for (name, iteration, value) in history.points {
-                        table.push(
-                            &name,
-                            Point {
-                                iteration,
-                                timestamp_ms: NO_TIME,
-                                value,
-                            },
-                        );
-                    }
+            .finish_idle(History::default(), parsed, |mut history, parsed| {
+                history.buffer.move_into(SOURCE, parsed);
+                for (reason, count) in history.refused {
+                    note_times(parsed, reason, 0, count);
                 }
-                note_times(sheet, NO_STEP, 0, history.rows_without_step);
-                note_times(sheet, MISSING, 0, history.missing);
-                sheet.facts.target_iteration = history.total;
+                note_times(parsed, NO_STEP, 0, history.rows_without_step);
+                note_times(parsed, MISSING, 0, history.missing);
+                parsed.facts.target_step = history.total;
             });
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.document.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.document.pending_bytes()
     }
 }

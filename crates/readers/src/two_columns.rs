@@ -2,12 +2,12 @@
 //!
 //! Source `log`, metric `loss`, no times. A line of another shape is skipped and noted.
 
+use parallax_model::row::Row;
 use parallax_model::source::Source;
 
 use crate::number;
-use crate::sheet::{NO_TIME, Point};
 use crate::whole_lines::{Line, WholeLines};
-use crate::{Reader, Sheet};
+use crate::{ParsedFile, Reader};
 
 const OTHER: &str = "A line is not \"step loss\": skipped.";
 
@@ -36,34 +36,34 @@ pub(crate) fn pair(line: &[u8]) -> Option<(i64, f64)> {
     Some((step, number::whole(value)?))
 }
 
-fn read(line: Line<'_>, sheet: &mut Sheet) -> Option<()> {
+fn read(line: Line<'_>, parsed: &mut ParsedFile) -> Option<()> {
     match pair(line.text) {
-        Some((iteration, value)) => {
-            let point = Point {
-                iteration,
-                timestamp_ms: NO_TIME,
+        Some((step, value)) => {
+            let row = Row {
+                step,
+                time_ms: None,
                 value,
             };
-            sheet.table(Source::LOG).push("loss", point);
+            parsed.push(Source::LOG, "loss", row);
         }
         None if line.text.trim_ascii().is_empty() => {}
-        None => sheet.note(OTHER, line.byte),
+        None => parsed.note(OTHER, line.byte),
     }
     Some(())
 }
 
 impl Reader for Columns {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
-        for byte in self.lines.feed(bytes, |line| read(line, sheet)) {
-            sheet.note(OTHER, byte);
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
+        for byte in self.lines.feed(bytes, |line| read(line, parsed)) {
+            parsed.note(OTHER, byte);
         }
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
-        self.lines.rest(|line| read(line, sheet));
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
+        self.lines.finish_idle(|line| read(line, parsed));
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.lines.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.lines.pending_bytes()
     }
 }

@@ -65,7 +65,7 @@ impl WandbRecords {
     }
 
     /// Bytes of the unfinished record (or chunk, or header) at the end.
-    pub fn held_bytes(&self) -> u64 {
+    pub fn pending_bytes(&self) -> u64 {
         self.state.byte - self.byte() + self.carry.len() as u64
     }
 
@@ -215,7 +215,7 @@ mod tests {
                 ));
             });
         }
-        (seen, records.byte(), records.held_bytes())
+        (seen, records.byte(), records.pending_bytes())
     }
 
     fn expect(bytes: &[u8], list: &[(u64, &str)], held_from: u64) {

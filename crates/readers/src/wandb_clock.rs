@@ -5,8 +5,6 @@
 //! run goes on. Each row is decided from what the file said before it, so that the result does not
 //! depend on how much of the file has been read.
 
-use crate::sheet::NO_TIME;
-
 /// A `_timestamp` that repeats is believed until another clock of the file is that far ahead; old
 /// SDKs write whole seconds, and the console reaches the file a moment late.
 const FROZEN_MS: i64 = 2000;
@@ -34,7 +32,7 @@ impl Clock {
         &mut self,
         timestamp_s: Option<f64>,
         runtime_s: Option<f64>,
-    ) -> (i64, Option<&'static str>) {
+    ) -> (Option<i64>, Option<&'static str>) {
         let repeats = timestamp_s.is_some() && timestamp_s == self.last_timestamp;
         let runs = runtime_s.is_some() && runtime_s != self.last_runtime;
         self.last_timestamp = timestamp_s;
@@ -45,15 +43,17 @@ impl Clock {
             Some(stamp) if repeats => {
                 let other = if runs { ran_ms } else { self.record_ms };
                 match other {
-                    Some(other) if other.saturating_sub(stamp) > FROZEN_MS => (other, Some(FROZEN)),
-                    _ => (stamp, None),
+                    Some(other) if other.saturating_sub(stamp) > FROZEN_MS => {
+                        (Some(other), Some(FROZEN))
+                    }
+                    _ => (Some(stamp), None),
                 }
             }
-            Some(stamp) => (stamp, None),
-            None => match ran_ms.or(self.record_ms) {
-                Some(other) => (other, Some(ABSENT)),
-                None => (NO_TIME, None),
-            },
+            Some(stamp) => (Some(stamp), None),
+            None => {
+                let other = ran_ms.or(self.record_ms);
+                (other, other.map(|_| ABSENT))
+            }
         }
     }
 }
@@ -101,8 +101,12 @@ mod tests {
         ];
         for (index, (stamp, runtime, console, ms, note)) in table.into_iter().enumerate() {
             clock.record_ms = console.or(clock.record_ms);
-            assert_eq!(clock.row_ms(stamp, runtime), (ms, note), "row {index}");
+            assert_eq!(
+                clock.row_ms(stamp, runtime),
+                (Some(ms), note),
+                "row {index}"
+            );
         }
-        assert_eq!(Clock::default().row_ms(None, Some(1.0)), (NO_TIME, None));
+        assert_eq!(Clock::default().row_ms(None, Some(1.0)), (None, None));
     }
 }

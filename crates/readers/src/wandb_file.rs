@@ -7,11 +7,9 @@
 //! beside those of `wandb`. System statistics are no training metrics and are skipped; so is the
 //! summary, which repeats the history.
 
-use parallax_model::source::Source;
-
 use crate::Reader;
+use crate::parsed_file::{ParsedFile, RunFacts};
 use crate::proto::{Fields, Malformed, Value, timestamp_ms};
-use crate::sheet::{RunFacts, Sheet};
 use crate::wandb_block::{Framed, WandbRecords};
 use crate::wandb_clock::Clock;
 use crate::wandb_history::History;
@@ -48,37 +46,35 @@ impl WandbFile {
 }
 
 impl Reader for WandbFile {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let run = &mut self.run;
         self.records.feed(bytes, |byte, framed| match framed {
             Framed::Record(data) => {
-                if run.take(data, byte, sheet).is_err() {
-                    sheet.note(NOT_A_RECORD, byte);
+                if run.take(data, byte, parsed).is_err() {
+                    parsed.note(NOT_A_RECORD, byte);
                 }
             }
-            Framed::BadChunk => sheet.note(BAD_CHUNK, byte),
-            Framed::BadRecord => sheet.note(BAD_RECORD, byte),
-            Framed::BadHeader => sheet.fatal(BAD_HEADER, byte),
+            Framed::BadChunk => parsed.note(BAD_CHUNK, byte),
+            Framed::BadRecord => parsed.note(BAD_RECORD, byte),
+            Framed::BadHeader => parsed.fatal(BAD_HEADER, byte),
         });
-        if run.history.has_points() {
-            run.history.flush(sheet.table(Source::WANDB));
-        }
+        run.history.move_into(parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         if let Some(console) = &mut self.run.console {
-            console.rest(sheet);
+            console.finish_idle(parsed);
         }
         let end = Some(self.records.byte());
-        if self.records.held_bytes() > 0 && self.noted_end != end {
-            sheet.note(UNFINISHED, self.records.byte());
+        if self.records.pending_bytes() > 0 && self.noted_end != end {
+            parsed.note(UNFINISHED, self.records.byte());
             self.noted_end = end;
         }
     }
 
-    fn held_bytes(&self) -> u64 {
-        let console = self.run.console.as_ref().map_or(0, |c| c.held_bytes());
-        self.records.held_bytes() + console
+    fn pending_bytes(&self) -> u64 {
+        let console = self.run.console.as_ref().map_or(0, |c| c.pending_bytes());
+        self.records.pending_bytes() + console
     }
 }
 
@@ -92,20 +88,20 @@ struct Run {
 impl Run {
     /// Reads a `Record`: history = 2, output = 4, stats = 7, metric = 12, output_raw = 13, run = 17,
     /// exit = 18.
-    fn take(&mut self, record: &[u8], byte: u64, sheet: &mut Sheet) -> Result<(), Malformed> {
+    fn take(&mut self, record: &[u8], byte: u64, parsed: &mut ParsedFile) -> Result<(), Malformed> {
         for field in Fields::new(record) {
             match field? {
                 (2, Value::Bytes(message)) => {
-                    self.history.take(message, byte, &mut self.clock, sheet)?;
+                    self.history.take(message, byte, &mut self.clock, parsed)?;
                 }
-                (4 | 13, Value::Bytes(message)) => self.output(message, sheet)?,
+                (4 | 13, Value::Bytes(message)) => self.output(message, parsed)?,
                 (7, Value::Bytes(message)) => self.stats(message)?,
-                (12, Value::Bytes(message)) => self.history.define(message, byte, sheet)?,
+                (12, Value::Bytes(message)) => self.history.define(message, byte, parsed)?,
                 (17, Value::Bytes(message)) => {
-                    run_facts(message, &mut sheet.facts)?;
-                    self.clock.start_ms = sheet.facts.start_ms;
+                    run_facts(message, &mut parsed.facts)?;
+                    self.clock.start_ms = parsed.facts.start_ms;
                 }
-                (18, Value::Bytes(message)) => sheet.facts.exit_code = exit_code(message)?,
+                (18, Value::Bytes(message)) => parsed.facts.exit_code = exit_code(message)?,
                 _ => {}
             }
         }
@@ -113,13 +109,13 @@ impl Run {
     }
 
     /// `OutputRecord` and `OutputRawRecord` are alike: timestamp = 2, line = 3.
-    fn output(&mut self, message: &[u8], sheet: &mut Sheet) -> Result<(), Malformed> {
+    fn output(&mut self, message: &[u8], parsed: &mut ParsedFile) -> Result<(), Malformed> {
         for field in Fields::new(message) {
             match field? {
                 (2, Value::Bytes(time)) => self.tick(time),
                 (3, Value::Bytes(text)) => {
                     if let Some(console) = &mut self.console {
-                        console.feed(text, sheet);
+                        console.feed(text, parsed);
                     }
                 }
                 _ => {}
@@ -145,12 +141,17 @@ impl Run {
     }
 }
 
-/// Reads a `RunRecord`: run_id = 1, project = 3, display_name = 8, host = 13, start_time = 17. A
-/// later one adds what earlier ones lack and replaces the names.
+/// Reads a `RunRecord`: run_id = 1, project = 3, display_name = 8, host = 13, start_time = 17,
+/// resumed = 18. A later one adds what earlier ones lack and replaces the names.
 fn run_facts(message: &[u8], facts: &mut RunFacts) -> Result<(), Malformed> {
     for field in Fields::new(message) {
-        let (number, Value::Bytes(bytes)) = field? else {
-            continue;
+        let (number, bytes) = match field? {
+            (18, Value::Varint(resumed)) => {
+                facts.resumed |= resumed != 0;
+                continue;
+            }
+            (number, Value::Bytes(bytes)) => (number, bytes),
+            _ => continue,
         };
         let text = || (!bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
         match number {
@@ -180,4 +181,25 @@ fn exit_code(message: &[u8]) -> Result<Option<i32>, Malformed> {
         }
     }
     Ok(complete.then_some(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_says_whether_it_goes_on() {
+        let mut facts = RunFacts::default();
+        for (record, id, resumed) in [
+            (&b"\x0a\x01a"[..], "a", false),
+            (b"\x0a\x01b\x90\x01\x01", "b", true),
+            (b"\x0a\x01b\x90\x01\x00", "b", true),
+        ] {
+            assert_eq!(run_facts(record, &mut facts), Ok(()));
+            assert_eq!(
+                (facts.run_id.as_deref(), facts.resumed),
+                (Some(id), resumed)
+            );
+        }
+    }
 }

@@ -13,13 +13,20 @@
 //! `value::MISSING`. Text, lists and media are counted in a note. Keys with a leading `_` are
 //! W&B's own and are no metrics. Nested keys are joined with `.`.
 
-use crate::columns::Columns;
-use crate::extended_json::{Leaf, flatten, number_in};
+use std::collections::HashSet;
+
+use parallax_model::row::Row;
+use parallax_model::source::Source;
+
+use crate::number::step_of;
+use crate::parsed_file::ParsedFile;
 use crate::proto::{Fields, Malformed, Value};
-use crate::sheet::{Point, Sheet, Table};
+use crate::row::note_times;
+use crate::row_buffer::RowBuffer;
 use crate::wandb_clock::Clock;
 use crate::wandb_item::{Content, Item};
-use crate::wandb_steps::StepRules;
+use crate::wandb_json::{self, flatten};
+use crate::wandb_steps::{Defined, StepRules};
 
 const NOT_A_NUMBER: &str = "a history value is text, a list or media, not a number: skipped";
 const NOT_JSON: &str = "a history value is not JSON as W&B writes it: skipped";
@@ -28,9 +35,8 @@ const FRACTION: &str =
     "a step metric has fractions: the points that it was defined for stand at `_step`";
 const LATE: &str =
     "a step metric was defined after rows of its metrics: those rows stay at `_step`";
-
-/// Integers beyond this are not exact as a float, and no step.
-const MAX_STEP: f64 = 9_007_199_254_740_992.0;
+const TOO_MANY_GLOBS: &str =
+    "step metrics were defined for more than 64 globs: the other definitions are skipped";
 
 /// What is known of a column beside its name.
 #[derive(Clone, Default)]
@@ -48,7 +54,7 @@ struct Track {
 
 /// A row while its items are read.
 #[derive(Default)]
-struct Row {
+struct HistoryRow {
     step: Option<i64>,
     timestamp_s: Option<f64>,
     runtime_s: Option<f64>,
@@ -59,12 +65,12 @@ struct Row {
 /// The history of a run.
 #[derive(Default)]
 pub(crate) struct History {
-    columns: Columns,
+    columns: RowBuffer,
     tracks: Vec<Track>,
     rules: StepRules,
     /// Paths of media objects, each with a `.` at its end.
-    media: Vec<Vec<u8>>,
-    row: Row,
+    media: HashSet<Vec<u8>>,
+    row: HistoryRow,
     /// Rows read so far; the first one is row 1.
     rows: u64,
     last_step: Option<i64>,
@@ -77,22 +83,24 @@ impl History {
         &mut self,
         record: &[u8],
         byte: u64,
-        sheet: &mut Sheet,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
-        if !self.rules.define(record)? {
-            return Ok(());
-        }
-        for column in 0..self.columns.len() {
-            let before = self.tracks.get(column).and_then(|track| track.axis);
-            let axis = self.axis(column);
-            let late = self
-                .tracks
-                .get(column)
-                .is_some_and(|track| track.has_points);
-            if axis != before && late {
-                sheet.note(LATE, byte);
+        let (mut columns, step) = match self.rules.define(record)? {
+            Defined::Nothing => return Ok(()),
+            Defined::TooMany => {
+                parsed.note(TOO_MANY_GLOBS, byte);
+                return Ok(());
             }
+            Defined::Metric(name, step) => (self.columns.get(&name).into_iter().collect(), step),
+            Defined::Glob(prefix, step) => (self.columns.with_prefix(&prefix), step),
+        };
+        columns.extend(step.and_then(|step| self.columns.get(&step)));
+        for column in columns {
+            let axis = self.axis(column);
             if let Some(track) = self.tracks.get_mut(column) {
+                if axis != track.axis && track.has_points {
+                    parsed.note(LATE, byte);
+                }
                 track.axis = axis;
             }
         }
@@ -105,7 +113,7 @@ impl History {
         record: &[u8],
         byte: u64,
         clock: &mut Clock,
-        sheet: &mut Sheet,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
         self.rows += 1;
         let mut row = std::mem::take(&mut self.row);
@@ -114,7 +122,7 @@ impl History {
         let mut record_step = None;
         for field in Fields::new(record) {
             match field? {
-                (1, Value::Bytes(item)) => self.item(item, byte, &mut row, sheet)?,
+                (1, Value::Bytes(item)) => self.item(item, byte, &mut row, parsed)?,
                 (2, Value::Bytes(step)) => record_step = Some(step_num(step)?),
                 _ => {}
             }
@@ -122,23 +130,18 @@ impl History {
         let next = self.last_step.map_or(0, |step| step.saturating_add(1));
         let step = row.step.or(record_step).unwrap_or(next);
         self.last_step = Some(step);
-        let (timestamp_ms, note) = clock.row_ms(row.timestamp_s, row.runtime_s);
+        let (time_ms, note) = clock.row_ms(row.timestamp_s, row.runtime_s);
         if let Some(note) = note {
-            sheet.note(note, byte);
+            parsed.note(note, byte);
         }
-        self.emit(&row, step, timestamp_ms, byte, sheet);
+        self.emit(&row, step, time_ms, byte, parsed);
         self.row = row;
         Ok(())
     }
 
-    /// True if there are points to be moved into a table.
-    pub(crate) fn has_points(&self) -> bool {
-        self.columns.has_points()
-    }
-
-    /// Moves the points read so far into the table.
-    pub(crate) fn flush(&mut self, table: &mut Table) {
-        self.columns.flush(table);
+    /// Moves the rows read so far into the parse result.
+    pub(crate) fn move_into(&mut self, parsed: &mut ParsedFile) {
+        self.columns.move_into(Source::WANDB, parsed);
     }
 
     /// Reads a `HistoryItem`.
@@ -146,8 +149,8 @@ impl History {
         &mut self,
         item: &[u8],
         byte: u64,
-        row: &mut Row,
-        sheet: &mut Sheet,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
     ) -> Result<(), Malformed> {
         let mut key = std::mem::take(&mut self.key);
         let item = Item::read(item, &mut key)?;
@@ -157,77 +160,98 @@ impl History {
             item.key
         };
         match item.content {
-            Content::Number(value) => self.value(name, value, row),
-            Content::Json(text) => self.json(name, text, byte, row, sheet),
-            Content::Other => sheet.note(NOT_A_NUMBER, byte),
+            Content::Number(value) => self.value(name, value, byte, row, parsed),
+            Content::Json(text) => self.json(name, text, byte, row, parsed),
+            Content::Other => parsed.note(NOT_A_NUMBER, byte),
         }
         self.key = key;
         Ok(())
     }
 
     #[inline]
-    fn json(&mut self, name: &[u8], text: &[u8], byte: u64, row: &mut Row, sheet: &mut Sheet) {
-        if let Some(value) = number_in(text) {
-            return self.value(name, value, row);
+    fn json(
+        &mut self,
+        name: &[u8],
+        text: &[u8],
+        byte: u64,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
+    ) {
+        if let Some(value) = wandb_json::number(text) {
+            return self.value(name, value, byte, row, parsed);
         }
         if name.starts_with(b"_") {
             return;
         }
-        let Ok(leaves) = flatten(text, &String::from_utf8_lossy(name)) else {
-            return sheet.note(NOT_JSON, byte);
+        let start = row.values.len();
+        let root = String::from_utf8_lossy(name);
+        let Ok(others) = flatten(text, &root, &mut self.columns, &mut row.values) else {
+            return parsed.note(NOT_JSON, byte);
         };
-        for (path, leaf) in leaves {
-            match leaf {
-                Leaf::Number(value) => self.value(path.as_bytes(), value, row),
-                Leaf::NotANumber => {
-                    // A media object whose members stand in items of their own.
-                    if let Some(parent) = path.strip_suffix("_type")
-                        && parent.ends_with('.')
-                    {
-                        self.is_media(parent.as_bytes());
-                    }
-                    sheet.note(NOT_A_NUMBER, byte);
-                }
-            }
+        for (column, value) in row.values.get(start..).unwrap_or_default() {
+            self.track(*column, *value);
+        }
+        note_times(parsed, NOT_A_NUMBER, byte, others.not_numbers);
+        if let Some((reason, count)) = others.refused {
+            note_times(parsed, reason, byte, count);
+        }
+        // A media object whose members are items of their own.
+        if let Some(parent) = name.strip_suffix(b"_type")
+            && parent.ends_with(b".")
+        {
+            self.is_media(parent);
         }
     }
 
     #[inline]
-    fn value(&mut self, name: &[u8], value: f64, row: &mut Row) {
+    fn value(
+        &mut self,
+        name: &[u8],
+        value: f64,
+        byte: u64,
+        row: &mut HistoryRow,
+        parsed: &mut ParsedFile,
+    ) {
         if name.first() == Some(&b'_') {
             match name {
-                b"_step" => row.step = whole(value),
+                b"_step" => row.step = step_of(value),
                 b"_timestamp" => row.timestamp_s = Some(value),
                 b"_runtime" => row.runtime_s = Some(value),
                 _ => {}
             }
             return;
         }
-        let column = self.column(name);
+        match self.columns.find(name) {
+            Ok(column) => {
+                self.track(column, value);
+                row.values.push((column, value));
+            }
+            Err(reason) => parsed.note(reason, byte),
+        }
+    }
+
+    /// Takes a value of the column as one of a step metric, which it may be.
+    #[inline]
+    fn track(&mut self, column: usize, value: f64) {
+        if column >= self.tracks.len() {
+            self.add_tracks(column);
+        }
         if let Some(track) = self.tracks.get_mut(column) {
-            match whole(value) {
+            match step_of(value) {
                 Some(step) => (track.step, track.step_row) = (step, self.rows),
                 None => track.fractional |= value.is_finite(),
             }
         }
-        row.values.push((column, value));
-    }
-
-    #[inline]
-    fn column(&mut self, name: &[u8]) -> usize {
-        let column = self.columns.find(name);
-        if column >= self.tracks.len() {
-            self.track(column);
-        }
-        column
     }
 
     /// Makes the tracks up to `column`, and those of the step metrics that they need.
-    fn track(&mut self, column: usize) {
+    fn add_tracks(&mut self, column: usize) {
         while self.tracks.len() <= column {
             let new = self.tracks.len();
             let name = self.columns.name(new);
-            let media = self.media.iter().any(|parent| name.starts_with(parent));
+            let mut parents = memchr::memchr_iter(b'.', name);
+            let media = !self.media.is_empty()
+                && parents.any(|dot| self.media.contains(name.get(..=dot).unwrap_or_default()));
             self.tracks.push(Track {
                 media,
                 ..Track::default()
@@ -243,24 +267,32 @@ impl History {
     /// have a value.
     fn axis(&mut self, column: usize) -> Option<usize> {
         let step = self.rules.step_of(self.columns.name(column))?.to_vec();
-        let axis = self.columns.find(&step);
+        let axis = self.columns.find(&step).ok()?;
         if axis >= self.tracks.len() {
-            self.track(axis);
+            self.add_tracks(axis);
         }
         Some(axis)
     }
 
+    /// The names that begin with `parent` are those of a media object.
     fn is_media(&mut self, parent: &[u8]) {
-        if self.media.iter().any(|known| known == parent) {
-            return;
-        }
-        self.media.push(parent.to_vec());
-        for (column, track) in self.tracks.iter_mut().enumerate() {
-            track.media |= self.columns.name(column).starts_with(parent);
+        if self.media.insert(parent.to_vec()) {
+            for column in self.columns.with_prefix(parent) {
+                if let Some(track) = self.tracks.get_mut(column) {
+                    track.media = true;
+                }
+            }
         }
     }
 
-    fn emit(&mut self, row: &Row, step: i64, timestamp_ms: i64, byte: u64, sheet: &mut Sheet) {
+    fn emit(
+        &mut self,
+        row: &HistoryRow,
+        step: i64,
+        time_ms: Option<i64>,
+        byte: u64,
+        parsed: &mut ParsedFile,
+    ) {
         let (mut lacking, mut fractional) = (false, false);
         for &(column, value) in &row.values {
             let Some(track) = self.tracks.get_mut(column) else {
@@ -272,7 +304,7 @@ impl History {
             track.has_points = true;
             let axis = track.axis;
             let axis = axis.and_then(|axis| self.tracks.get(axis));
-            let iteration = match axis {
+            let step = match axis {
                 None => step,
                 Some(axis) if axis.fractional => {
                     fractional = true;
@@ -285,18 +317,18 @@ impl History {
             };
             self.columns.push(
                 column,
-                Point {
-                    iteration,
-                    timestamp_ms,
+                Row {
+                    step,
+                    time_ms,
                     value,
                 },
             );
         }
         if lacking {
-            sheet.note(NO_STEP_METRIC, byte);
+            parsed.note(NO_STEP_METRIC, byte);
         }
         if fractional {
-            sheet.note(FRACTION, byte);
+            parsed.note(FRACTION, byte);
         }
     }
 }
@@ -310,12 +342,6 @@ fn step_num(message: &[u8]) -> Result<i64, Malformed> {
         }
     }
     Ok(num)
-}
-
-/// The value as a step, if it is a whole number.
-#[inline]
-fn whole(value: f64) -> Option<i64> {
-    (value.abs() <= MAX_STEP && value.fract() == 0.0).then_some(value as i64)
 }
 
 #[cfg(test)]
@@ -353,21 +379,20 @@ mod tests {
     /// The points as `metric@iteration=value`, and the notes.
     fn read(records: &[Record]) -> (Vec<String>, Vec<(String, u64)>) {
         let (mut history, mut clock) = (History::default(), Clock::default());
-        let mut sheet = Sheet::default();
+        let mut parsed = ParsedFile::default();
         for record in records {
             match record {
-                Record::Row(row) => history.take(row, 0, &mut clock, &mut sheet).unwrap(),
-                Record::Define(metric) => history.define(metric, 0, &mut sheet).unwrap(),
+                Record::Row(row) => history.take(row, 0, &mut clock, &mut parsed).unwrap(),
+                Record::Define(metric) => history.define(metric, 0, &mut parsed).unwrap(),
             }
         }
-        let mut table = Table::default();
-        history.flush(&mut table);
+        history.move_into(&mut parsed);
         let mut points = Vec::new();
-        for (metric, column) in &table.metrics {
-            let show = |p: &Point| format!("{metric}@{}={}", p.iteration, p.value);
-            points.extend(column.iter().map(show));
+        for (metric, rows) in parsed.metrics(Source::WANDB) {
+            let show = |row: Row| format!("{metric}@{}={}", row.step, row.value);
+            points.extend(rows.rows().map(show));
         }
-        let notes = sheet.notes.into_iter();
+        let notes = parsed.notes.into_iter();
         (
             points,
             notes.map(|note| (note.message, note.count)).collect(),
@@ -465,7 +490,7 @@ mod tests {
 
     #[test]
     fn broken_json_is_counted() {
-        let (points, notes) = read(&[row("a={1 b=1e400 c=nan d=-")]);
+        let (points, notes) = read(&[row("a={1 b=1e400 c=x d=-")]);
         assert_eq!(points, ["b@0=inf"]);
         assert_eq!(notes, [(NOT_JSON.to_owned(), 3)]);
     }

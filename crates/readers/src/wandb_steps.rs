@@ -9,20 +9,36 @@ use std::collections::{HashMap, HashSet};
 
 use crate::proto::{Fields, Malformed, Value};
 
+/// How often globs may be defined: each time looks at all metrics.
+const MAX_GLOBS: usize = 64;
+
 /// The definitions so far.
 #[derive(Default)]
 pub(crate) struct StepRules {
     exact: HashMap<Vec<u8>, Option<Vec<u8>>>,
     /// (what stands before the `*`, step metric)
     globs: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    globs_defined: usize,
     /// Metrics that others step by.
     steps: HashSet<Vec<u8>>,
 }
 
+/// Whose axis a definition may have changed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Defined {
+    /// No metric's.
+    Nothing,
+    /// The metric's of that name, and its step metric's.
+    Metric(Vec<u8>, Option<Vec<u8>>),
+    /// That of the metrics whose names begin so, and their step metric's.
+    Glob(Vec<u8>, Option<Vec<u8>>),
+    /// No metric's: there are too many globs.
+    TooMany,
+}
+
 impl StepRules {
-    /// Takes a `MetricRecord`: name = 1, glob_name = 2, step_metric = 4. True if it may change the
-    /// axis of some metric.
-    pub(crate) fn define(&mut self, record: &[u8]) -> Result<bool, Malformed> {
+    /// Takes a `MetricRecord`: name = 1, glob_name = 2, step_metric = 4.
+    pub(crate) fn define(&mut self, record: &[u8]) -> Result<Defined, Malformed> {
         let (mut name, mut glob, mut step) = ([].as_slice(), [].as_slice(), [].as_slice());
         for field in Fields::new(record) {
             match field? {
@@ -34,24 +50,32 @@ impl StepRules {
         }
         // `_step` is the axis anyway, and seconds are none.
         let step = (!step.is_empty() && !step.starts_with(b"_")).then(|| unescape(step));
-        self.steps.extend(step.clone());
         if !name.is_empty() {
             let name = unescape(name);
             if self.exact.get(&name) == Some(&step) {
-                return Ok(false);
+                return Ok(Defined::Nothing);
             }
-            self.exact.insert(name, step);
-            return Ok(true);
+            self.steps.extend(step.clone());
+            self.exact.insert(name.clone(), step.clone());
+            return Ok(Defined::Metric(name, step));
         }
         let Some(star) = glob.iter().position(|&byte| byte == b'*') else {
-            return Ok(false);
+            return Ok(Defined::Nothing);
         };
-        let prefix = unescape(glob.get(..star).unwrap_or_default());
-        self.globs.retain(|(other, _)| *other != prefix);
-        self.globs.push((prefix, step));
+        let glob = (unescape(glob.get(..star).unwrap_or_default()), step);
+        if self.globs.contains(&glob) {
+            return Ok(Defined::Nothing);
+        }
+        if self.globs_defined >= MAX_GLOBS {
+            return Ok(Defined::TooMany);
+        }
+        self.globs_defined += 1;
+        self.globs.retain(|(other, _)| *other != glob.0);
+        self.steps.extend(glob.1.clone());
+        self.globs.push(glob.clone());
         self.globs
             .sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
-        Ok(true)
+        Ok(Defined::Glob(glob.0, glob.1))
     }
 
     /// The step metric of `metric`, or `None` for `_step`.
@@ -109,7 +133,8 @@ mod tests {
             ("a\\.b", "", "a\\.step"),
             ("timed", "", "_runtime"),
         ] {
-            assert_eq!(rules.define(&record(name, glob, step)), Ok(true));
+            let defined = rules.define(&record(name, glob, step));
+            assert!(!matches!(defined, Ok(Defined::Nothing) | Err(_)), "{name}");
         }
         let table = [
             ("lr", "train/global_step"),
@@ -129,7 +154,30 @@ mod tests {
                 "{metric}"
             );
         }
+        for (name, glob, step) in [("", "*", "train/global_step"), ("train/loss", "", "tokens")] {
+            assert_eq!(
+                rules.define(&record(name, glob, step)),
+                Ok(Defined::Nothing)
+            );
+        }
         assert_eq!(StepRules::default().step_of(b"lr"), None);
         assert_eq!(rules.define(b"\x0a"), Err(Malformed));
+    }
+
+    #[test]
+    fn globs_are_limited() {
+        let mut rules = StepRules::default();
+        for number in 0..MAX_GLOBS {
+            let defined = rules.define(&record(
+                "",
+                &format!("{}*", number / 2),
+                &format!("s{number}"),
+            ));
+            assert!(matches!(defined, Ok(Defined::Glob(..))), "{number}");
+        }
+        let more = |rules: &mut StepRules, step| rules.define(&record("", "7*", step));
+        assert_eq!(more(&mut rules, "s15"), Ok(Defined::Nothing));
+        assert_eq!(more(&mut rules, "s16"), Ok(Defined::TooMany));
+        assert_eq!(rules.step_of(b"7"), Some(&b"s15"[..]));
     }
 }

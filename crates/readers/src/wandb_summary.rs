@@ -9,8 +9,12 @@ use parallax_model::source::Source;
 use parallax_model::value::is_missing;
 
 use crate::Reader;
-use crate::extended_json::{Leaf, flatten};
-use crate::sheet::{NO_TIME, Point, Sheet, Table};
+use crate::parsed_file::{Metrics, ParsedFile};
+use crate::row::note_times;
+use crate::row_buffer::RowBuffer;
+use crate::wandb_json::flatten;
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 
 const NOT_JSON: &str = "not a JSON object as W&B writes it: nothing is read";
 const FILLED: &str =
@@ -27,108 +31,100 @@ pub struct WandbSummary {
 }
 
 impl Reader for WandbSummary {
-    fn feed(&mut self, bytes: &[u8], _sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], _parsed: &mut ParsedFile) {
         if !self.done && self.text.len() <= MAX_BYTES {
             self.text.extend_from_slice(bytes);
         }
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         if self.done || self.text.is_empty() {
             return;
         }
-        match points(&self.text) {
-            Ok(points) => {
-                for (metric, point) in points {
-                    sheet.table(Source::WANDB).push(&metric, point);
-                }
-            }
-            Err(byte) => sheet.note(NOT_JSON, byte),
-        }
+        read(&self.text, parsed);
         self.done = true;
         self.text = Vec::new();
     }
 
-    fn held_bytes(&self) -> u64 {
+    fn pending_bytes(&self) -> u64 {
         self.text.len() as u64
     }
 }
 
-/// The metrics of a summary, or where it can't be read.
-fn points(text: &[u8]) -> Result<Vec<(String, Point)>, u64> {
-    let leaves = flatten(text, "").map_err(|malformed| malformed.byte as u64)?;
-    let find = |name: &str| {
-        leaves.iter().find_map(|(path, leaf)| match leaf {
-            Leaf::Number(number) if path == name && number.is_finite() => Some(*number),
-            _ => None,
-        })
+/// Adds the metrics of a summary.
+fn read(text: &[u8], parsed: &mut ParsedFile) {
+    let (mut buffer, mut values) = (RowBuffer::default(), Vec::new());
+    let others = match flatten(text, "", &mut buffer, &mut values) {
+        Ok(others) => others,
+        Err(malformed) => return parsed.note(NOT_JSON, malformed.byte as u64),
     };
-    let iteration = find("_step").map_or(0, |step| step as i64);
-    let timestamp_ms = find("_timestamp").map_or(NO_TIME, |s| (s * 1000.0).round() as i64);
-    let point = |(path, leaf): &(String, Leaf)| match leaf {
-        Leaf::Number(value)
-            if !path.is_empty() && !path.starts_with('_') && !is_missing(*value) =>
-        {
-            let point = Point {
-                iteration,
-                timestamp_ms,
-                value: *value,
+    let find = |name: &[u8]| {
+        let metric = buffer.get(name)?;
+        let is_found = |(at, value): &&(usize, f64)| *at == metric && value.is_finite();
+        values.iter().find(is_found).map(|(_, value)| *value)
+    };
+    let step = find(b"_step").map_or(0, |step| step as i64);
+    let time_ms = find(b"_timestamp").map(|seconds| (seconds * 1000.0).round() as i64);
+    for (metric, value) in values {
+        let is_metric = !matches!(buffer.name(metric).first(), None | Some(b'_'));
+        if is_metric && !is_missing(value) {
+            let row = Row {
+                step,
+                time_ms,
+                value,
             };
-            Some((path.clone(), point))
+            buffer.push(metric, row);
         }
-        _ => None,
-    };
-    Ok(leaves.iter().filter_map(point).collect())
+    }
+    buffer.move_into(Source::WANDB, parsed);
+    if let Some((reason, count)) = others.refused {
+        note_times(parsed, reason, 0, count);
+    }
 }
 
-/// Adds to a `.wandb` file's sheet what only its summary has: metrics that are missing, and a last
-/// point where the summary is ahead of the metric and its value is another one. (A metric that is
-/// logged now and then keeps its last value in the summary while `_step` goes on: that is no point.)
+/// Adds to the rows of a `.wandb` file what only its summary has: metrics that are missing, and a
+/// last row where the summary is ahead of the metric and its value is another one. (A metric that
+/// is logged now and then keeps its last value in the summary while `_step` goes on: no row.)
 ///
-/// Where the run's axis is a step metric (a metric whose values are its own iterations and that
-/// reaches the end of the run), the summary's value of it is the step, not `_step`.
-pub fn fill_from_summary(sheet: &mut Sheet, summary: &Sheet) {
+/// Where the run's axis is a step metric (a metric whose values are its own steps and that reaches
+/// the end of the run), the summary's value of it is the step, not `_step`.
+pub fn fill_from_summary(parsed: &mut ParsedFile, summary: &ParsedFile) {
     let source = Source::from(Source::WANDB);
-    let Some(last_values) = summary.tables.get(&source) else {
+    let Some(last_values) = summary.columns.get(&source) else {
         return;
     };
-    let empty = Table::default();
-    let table = sheet.tables.get(&source).unwrap_or(&empty);
-    let axis = axis_step(table, last_values);
+    let empty = Metrics::default();
+    let metrics = parsed.columns.get(&source).unwrap_or(&empty);
+    let axis = axis_step(metrics, last_values);
     let mut lacking = Vec::new();
-    for (metric, points) in &last_values.metrics {
-        let Some(&(mut point)) = points.last() else {
+    for (metric, rows) in last_values {
+        let Some(mut row) = rows.last() else {
             continue;
         };
-        point.iteration = axis.unwrap_or(point.iteration);
-        let known = table.metrics.get(metric).and_then(|points| points.last());
-        let news = known.is_none_or(|known| {
-            point.iteration > known.iteration && !same(point.value, known.value)
-        });
+        row.step = axis.unwrap_or(row.step);
+        let known = metrics.get(metric).and_then(Columns::last);
+        let is_new =
+            known.is_none_or(|known| row.step > known.step && !same(row.value, known.value));
         // A run whose clock is frozen has a summary older than its rows; later it is all the same.
-        if let Some(known) = known {
-            point.timestamp_ms = point.timestamp_ms.max(known.timestamp_ms);
-        }
-        if news {
-            lacking.push((metric, point));
+        row.time_ms = row.time_ms.max(known.and_then(|known| known.time_ms));
+        if is_new {
+            lacking.push((metric, row));
         }
     }
-    for (metric, point) in lacking {
-        sheet.table(Source::WANDB).push(metric, point);
-        sheet.note(FILLED, 0);
+    for (metric, row) in lacking {
+        parsed.push(Source::WANDB, metric, row);
+        parsed.note(FILLED, 0);
     }
 }
 
-/// The summary's value of the metric that is the axis of the table, if there is such a metric.
-fn axis_step(table: &Table, last_values: &Table) -> Option<i64> {
-    let ends = table.metrics.values().filter_map(|points| points.last());
-    let end = ends.map(|point| point.iteration).max()?;
-    table.metrics.iter().find_map(|(metric, points)| {
-        let is_axis = points.last()?.iteration == end
-            && points
-                .iter()
-                .all(|point| point.value == point.iteration as f64);
-        let value = last_values.metrics.get(metric)?.last()?.value;
+/// The summary's value of the metric that is the axis of the others, if there is such a metric.
+fn axis_step(metrics: &Metrics, last_values: &Metrics) -> Option<i64> {
+    let ends = metrics.values().filter_map(Columns::last);
+    let end = ends.map(|row| row.step).max()?;
+    metrics.iter().find_map(|(metric, rows)| {
+        let is_axis =
+            rows.last()?.step == end && rows.rows().all(|row| row.value == row.step as f64);
+        let value = last_values.get(metric)?.last()?.value;
         (is_axis && value.fract() == 0.0).then_some(value as i64)
     })
 }
@@ -142,44 +138,42 @@ fn same(a: f64, b: f64) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Sheet {
-        let (mut sheet, mut reader) = (Sheet::default(), WandbSummary::default());
+    fn read(text: &str) -> ParsedFile {
+        let (mut parsed, mut reader) = (ParsedFile::default(), WandbSummary::default());
         for byte in text.as_bytes() {
-            reader.feed(&[*byte], &mut sheet);
+            reader.feed(&[*byte], &mut parsed);
         }
-        assert_eq!(reader.held_bytes(), text.len() as u64);
-        reader.rest(&mut sheet);
-        reader.rest(&mut sheet);
-        assert_eq!(reader.held_bytes(), 0);
-        sheet
+        assert_eq!(reader.pending_bytes(), text.len() as u64);
+        reader.finish_idle(&mut parsed);
+        reader.finish_idle(&mut parsed);
+        assert_eq!(reader.pending_bytes(), 0);
+        parsed
     }
 
-    fn sheet(rows: &[(&str, i64, f64)]) -> Sheet {
-        let mut sheet = Sheet::default();
-        for &(metric, iteration, value) in rows {
-            let point = Point {
-                iteration,
-                timestamp_ms: 0,
+    fn parsed(rows: &[(&str, i64, f64)]) -> ParsedFile {
+        let mut parsed = ParsedFile::default();
+        for &(metric, step, value) in rows {
+            let point = Row {
+                step,
+                time_ms: Some(0),
                 value,
             };
-            sheet.table(Source::WANDB).push(metric, point);
+            parsed.push(Source::WANDB, metric, point);
         }
-        sheet
+        parsed
     }
 
     /// (metric, iteration, value) of what was added.
     fn added(file: &[(&str, i64, f64)], summary: &str) -> Vec<(String, i64, f64)> {
-        let before = sheet(file);
+        let before = parsed(file);
         let mut after = before.clone();
         fill_from_summary(&mut after, &read(summary));
         let mut list = Vec::new();
-        for (metric, points) in after.tables.values().flat_map(|table| &table.metrics) {
-            let known = before.tables.values().next();
-            let known = known
-                .and_then(|t| t.metrics.get(metric))
-                .map_or(0, Vec::len);
-            let new = points[known..].iter();
-            list.extend(new.map(|point| (metric.clone(), point.iteration, point.value)));
+        for (metric, rows) in after.columns.values().flatten() {
+            let known = before.columns.values().next();
+            let known = known.and_then(|metrics| metrics.get(metric));
+            let new = rows.rows().skip(known.map_or(0, Columns::len));
+            list.extend(new.map(|row| (metric.clone(), row.step, row.value)));
         }
         assert_eq!(
             after.notes.iter().map(|note| note.count).sum::<u64>(),
@@ -190,26 +184,26 @@ mod tests {
 
     #[test]
     fn a_summary_is_one_point_a_metric() {
-        let sheet = read(
+        let parsed = read(
             r#"{"_step": 863, "_timestamp": 1651263597.5, "_wandb": {"runtime": 9}, "loss": 1.5,
                "val": {"acc": "NaN"}, "name": "x", "none": null, "img": {"_type": "i", "w": 1}}"#,
         );
-        let table = &sheet.tables[&Source::from("wandb")];
-        let names: Vec<&String> = table.metrics.keys().collect();
+        let metrics = &parsed.columns[&Source::from("wandb")];
+        let names: Vec<&String> = metrics.keys().collect();
         assert_eq!(names, ["loss", "val.acc"]);
-        let loss = Point {
-            iteration: 863,
-            timestamp_ms: 1_651_263_597_500,
+        let loss = Row {
+            step: 863,
+            time_ms: Some(1_651_263_597_500),
             value: 1.5,
         };
-        assert_eq!(table.metrics["loss"], [loss]);
-        assert!(table.metrics["val.acc"][0].value.is_nan());
+        assert!(metrics["loss"].rows().eq([loss]));
+        assert!(metrics["val.acc"].values()[0].is_nan());
     }
 
     #[test]
     fn broken_and_empty_summaries() {
-        assert_eq!(read(""), Sheet::default());
-        assert_eq!(read("{}"), Sheet::default());
+        assert_eq!(read(""), ParsedFile::default());
+        assert_eq!(read("{}"), ParsedFile::default());
         let notes = read(r#"{"loss": 1."#).notes;
         assert_eq!((notes[0].byte, notes.len()), (11, 1));
     }

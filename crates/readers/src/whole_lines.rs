@@ -55,7 +55,7 @@ impl WholeLines {
     }
 
     /// The file has come to rest: offers the last line, which is kept if `read` gives `None`.
-    pub(crate) fn rest(&mut self, mut read: impl FnMut(Line<'_>) -> Option<()>) {
+    pub(crate) fn finish_idle(&mut self, mut read: impl FnMut(Line<'_>) -> Option<()>) {
         if !self.held.is_empty()
             && read(Line {
                 text: &self.held,
@@ -70,7 +70,7 @@ impl WholeLines {
     }
 
     /// Bytes of the unfinished line.
-    pub(crate) fn held_bytes(&self) -> u64 {
+    pub(crate) fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 

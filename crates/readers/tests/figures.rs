@@ -9,9 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use parallax_model::columns::Columns;
+use parallax_readers::ParsedFile;
 use parallax_readers::detect::detect;
 use parallax_readers::open::open;
-use parallax_readers::{Point, Sheet};
 
 const FIGURES: &str = include_str!("figures/figures.tsv");
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -29,53 +30,48 @@ fn read(path: &str) -> Option<Vec<u8>> {
 }
 
 /// Feeds a file in pieces and lets it rest.
-fn sheet(path: &str, bytes: &[u8], piece: usize) -> Sheet {
+fn parsed(path: &str, bytes: &[u8], piece: usize) -> ParsedFile {
     let name = path.rsplit('/').next().unwrap();
     let head = &bytes[..bytes.len().min(1 << 20)];
     let format = detect(name, head).unwrap_or_else(|| panic!("{path}: no format"));
     let mut reader = open(format);
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     for piece in bytes.chunks(piece) {
-        reader.feed(piece, &mut sheet);
+        reader.feed(piece, &mut parsed);
     }
-    reader.rest(&mut sheet);
-    assert_eq!(reader.held_bytes(), 0, "{path}");
+    reader.finish_idle(&mut parsed);
+    assert_eq!(reader.pending_bytes(), 0, "{path}");
     assert!(
-        sheet
-            .tables
+        parsed
+            .columns
             .keys()
             .all(|source| source.as_str() == format.source()),
         "{path}"
     );
-    sheet
+    parsed
 }
 
-fn hash(points: &[Point]) -> u64 {
-    let mut value = 0xcbf2_9ce4_8422_2325_u64;
-    for point in points {
-        let bits = if point.value.is_nan() {
+fn hash(rows: &Columns) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for row in rows.rows() {
+        let bits = if row.value.is_nan() {
             0x7ff8_0000_0000_0000
         } else {
-            point.value.to_bits()
+            row.value.to_bits()
         };
-        for byte in point
-            .iteration
-            .to_le_bytes()
-            .into_iter()
-            .chain(bits.to_le_bytes())
-        {
-            value = (value ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        for byte in row.step.to_le_bytes().into_iter().chain(bits.to_le_bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
         }
     }
-    value
+    hash
 }
 
-fn figures_of(source: &str, name: &str, points: &[Point]) -> Vec<String> {
-    let (first, last) = (points.first().unwrap(), points.last().unwrap());
-    let finite = || {
-        points
+fn figures_of(source: &str, name: &str, rows: &Columns) -> Vec<String> {
+    let (first, last) = (rows.row(0).unwrap(), rows.last().unwrap());
+    let numbers = || {
+        rows.values()
             .iter()
-            .map(|point| point.value)
+            .copied()
             .filter(|value| !value.is_nan())
     };
     let text = |value: f64| {
@@ -88,15 +84,15 @@ fn figures_of(source: &str, name: &str, points: &[Point]) -> Vec<String> {
     vec![
         source.to_owned(),
         name.to_owned(),
-        points.len().to_string(),
-        first.iteration.to_string(),
+        rows.len().to_string(),
+        first.step.to_string(),
         text(first.value),
-        last.iteration.to_string(),
+        last.step.to_string(),
         text(last.value),
-        text(finite().reduce(f64::min).unwrap_or(f64::NAN)),
-        text(finite().reduce(f64::max).unwrap_or(f64::NAN)),
-        (points.len() - finite().count()).to_string(),
-        format!("{:016x}", hash(points)),
+        text(numbers().reduce(f64::min).unwrap_or(f64::NAN)),
+        text(numbers().reduce(f64::max).unwrap_or(f64::NAN)),
+        (rows.len() - numbers().count()).to_string(),
+        format!("{:016x}", hash(rows)),
     ]
 }
 
@@ -139,15 +135,11 @@ fn every_file_gives_its_figures() {
             println!("skipped: {path} is not here");
             continue;
         };
-        let sheet = sheet(path, &bytes, 64 << 10);
+        let parsed = parsed(path, &bytes, 64 << 10);
         let mut found: Vec<Vec<String>> = Vec::new();
-        for (source, table) in &sheet.tables {
-            found.extend(
-                table
-                    .metrics
-                    .iter()
-                    .map(|(name, points)| figures_of(source.as_str(), name, points)),
-            );
+        for (source, metrics) in &parsed.columns {
+            let metrics = metrics.iter();
+            found.extend(metrics.map(|(name, rows)| figures_of(source.as_str(), name, rows)));
         }
         found.sort();
         let mut expected = expected.clone();
@@ -178,9 +170,9 @@ fn the_size_of_the_pieces_changes_nothing() {
         let whole = path.ends_with(".json");
         let bytes = if whole { &bytes[..] } else { &bytes[..end] };
         // As text, in which a NaN equals itself.
-        let expected = format!("{:?}", sheet(path, bytes, bytes.len()));
+        let expected = format!("{:?}", parsed(path, bytes, bytes.len()));
         for piece in [1, 7, 4096] {
-            let found = format!("{:?}", sheet(path, bytes, piece));
+            let found = format!("{:?}", parsed(path, bytes, piece));
             assert!(found == expected, "{path} in pieces of {piece}");
         }
     }

@@ -4,21 +4,21 @@ use parallax_readers::csv::Csv;
 use parallax_readers::detect::Format;
 use parallax_readers::open::open;
 use parallax_readers::text::TextLog;
-use parallax_readers::{NO_TIME, Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 
-fn log(bytes: &[u8]) -> Sheet {
-    let mut sheet = Sheet::default();
+fn log(bytes: &[u8]) -> ParsedFile {
+    let mut parsed = ParsedFile::default();
     let mut log = TextLog::new();
-    log.feed(bytes, &mut sheet);
-    log.rest(&mut sheet);
-    sheet
+    log.feed(bytes, &mut parsed);
+    log.finish_idle(&mut parsed);
+    parsed
 }
 
-fn points(sheet: &Sheet) -> Vec<String> {
-    let tables = sheet.tables.values().flat_map(|table| &table.metrics);
-    tables
-        .flat_map(|(name, points)| points.iter().map(move |point| (name, point)))
-        .map(|(name, point)| format!("{name} {} {}", point.iteration, point.value))
+fn points(parsed: &ParsedFile) -> Vec<String> {
+    let metrics = parsed.columns.values().flatten();
+    metrics
+        .flat_map(|(name, rows)| rows.rows().map(move |row| (name, row)))
+        .map(|(name, row)| format!("{name} {} {}", row.step, row.value))
         .collect()
 }
 
@@ -29,20 +29,20 @@ fn a_log_full_of_dirt_keeps_its_points() {
     bytes.extend(vec![b'x'; 5 << 20]);
     bytes.extend_from_slice(b"\nstep 2: loss 2.25\r\x1b[2K\x1b[");
     bytes.extend_from_slice(b"\nstep 3: loss \x002.0\n\x1b]0;no end\nstep 4: loss 1.5");
-    let sheet = log(&bytes);
+    let parsed = log(&bytes);
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["loss 1 2.5", "loss 2 2.25", "loss 3 2", "loss 4 1.5"]
     );
-    assert_eq!((sheet.notes.len(), sheet.notes[0].count), (1, 1));
-    assert!(sheet.notes[0].message.contains("1 MiB"));
+    assert_eq!((parsed.notes.len(), parsed.notes[0].count), (1, 1));
+    assert!(parsed.notes[0].message.contains("1 MiB"));
 }
 
 #[test]
 fn names_that_are_not_utf8_are_repaired() {
-    let sheet = log(b"step: 5 | t\xffte loss: 0.5 |\n");
+    let parsed = log(b"step: 5 | t\xffte loss: 0.5 |\n");
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["t\u{fffd}te_loss 5 0.5".replace('\u{fffd}', "_")]
     );
 }
@@ -89,21 +89,21 @@ Downloading: 100%|##########| 1/1 [00:00<00:00, 788.40it/s]
 
 #[test]
 fn unknown_fields_and_values_that_are_not_finite_are_kept() {
-    let sheet = log(b" iteration 10/ 100 | new thing: 3.5 | lm loss: nan | grad norm: -inf |\n");
+    let parsed = log(b" iteration 10/ 100 | new thing: 3.5 | lm loss: nan | grad norm: -inf |\n");
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["grad_norm 10 -inf", "lm_loss 10 NaN", "new_thing 10 3.5"]
     );
-    assert_eq!(sheet.facts.target_iteration, Some(100));
+    assert_eq!(parsed.facts.target_step, Some(100));
 }
 
 #[test]
 fn ranks_repeat_and_restarts_go_back() {
     let line = |step: u32| format!("iteration {step}/ 9 | lm loss: {step}.5 |\n");
     let text = [line(1), line(1), line(1), line(2), line(1), line(2)].concat();
-    let sheet = log(text.as_bytes());
+    let parsed = log(text.as_bytes());
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         [
             "lm_loss 1 1.5",
             "lm_loss 2 2.5",
@@ -111,7 +111,7 @@ fn ranks_repeat_and_restarts_go_back() {
             "lm_loss 2 2.5"
         ]
     );
-    assert_eq!((sheet.notes.len(), sheet.notes[0].count), (1, 2));
+    assert_eq!((parsed.notes.len(), parsed.notes[0].count), (1, 2));
 }
 
 #[test]
@@ -119,35 +119,30 @@ fn times_are_those_that_the_lines_state() {
     let text = b"[2026-11-23 07:57:47] iteration 1/ 9 | lm loss: 2.5 |\n\
         validation loss at iteration 1 | lm loss value: 2.25 |\n\
         iteration 2/ 9 | lm loss: 2.0 |\n";
-    let sheet = log(text);
-    let table = sheet.tables.values().next().unwrap();
-    let times = |name: &str| -> Vec<i64> {
-        table.metrics[name]
-            .iter()
-            .map(|point| point.timestamp_ms)
-            .collect()
-    };
-    assert_eq!(times("lm_loss"), [1_795_420_667_000, NO_TIME]);
-    assert_eq!(times("validation/lm_loss"), [1_795_420_667_000]);
+    let parsed = log(text);
+    let metrics = parsed.columns.values().next().unwrap();
+    let times = |name: &str| metrics[name].times().iter().collect::<Vec<_>>();
+    assert_eq!(times("lm_loss"), [Some(1_795_420_667_000), None]);
+    assert_eq!(times("validation/lm_loss"), [Some(1_795_420_667_000)]);
 }
 
 #[test]
 fn a_log_that_grows_is_read_as_it_grows() {
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut log = TextLog::new();
-    log.feed(b"step 1: loss 2.5\nstep 2: lo", &mut sheet);
-    assert_eq!((points(&sheet).len(), log.held_bytes()), (1, 10));
-    log.feed(b"ss 2.25\n", &mut sheet);
-    assert_eq!((points(&sheet).len(), log.held_bytes()), (2, 0));
-    log.feed(b"step 3: loss 2.0", &mut sheet);
-    log.rest(&mut sheet);
-    log.rest(&mut sheet);
-    log.feed(b"\nstep 4: loss 1.5\n", &mut sheet);
+    log.feed(b"step 1: loss 2.5\nstep 2: lo", &mut parsed);
+    assert_eq!((points(&parsed).len(), log.pending_bytes()), (1, 10));
+    log.feed(b"ss 2.25\n", &mut parsed);
+    assert_eq!((points(&parsed).len(), log.pending_bytes()), (2, 0));
+    log.feed(b"step 3: loss 2.0", &mut parsed);
+    log.finish_idle(&mut parsed);
+    log.finish_idle(&mut parsed);
+    log.feed(b"\nstep 4: loss 1.5\n", &mut parsed);
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["loss 1 2.5", "loss 2 2.25", "loss 3 2", "loss 4 1.5"]
     );
-    assert!(sheet.notes.is_empty());
+    assert!(parsed.notes.is_empty());
 }
 
 #[test]
@@ -155,70 +150,72 @@ fn documents_wait_until_they_are_whole() {
     let text = br#"{"log_history": [{"step": 10, "loss": 2.5, "epoch": 0.1}], "max_steps": 100}"#;
     for format in [Format::TrainerState, Format::MegatronGolden] {
         for end in 1..text.len() {
-            let mut sheet = Sheet::default();
+            let mut parsed = ParsedFile::default();
             let mut reader = open(format);
-            reader.feed(&text[..end], &mut sheet);
-            reader.rest(&mut sheet);
-            reader.rest(&mut sheet);
-            assert_eq!(reader.held_bytes(), end as u64);
-            assert!(sheet.notes.len() == 1 && sheet.notes[0].count == 1 && !sheet.notes[0].fatal);
-            reader.feed(&text[end..], &mut sheet);
-            reader.rest(&mut sheet);
-            assert_eq!(reader.held_bytes(), 0);
+            reader.feed(&text[..end], &mut parsed);
+            reader.finish_idle(&mut parsed);
+            reader.finish_idle(&mut parsed);
+            assert_eq!(reader.pending_bytes(), end as u64);
+            assert!(
+                parsed.notes.len() == 1 && parsed.notes[0].count == 1 && !parsed.notes[0].fatal
+            );
+            reader.feed(&text[end..], &mut parsed);
+            reader.finish_idle(&mut parsed);
+            assert_eq!(reader.pending_bytes(), 0);
             assert_eq!(
-                sheet.count(),
+                parsed.row_count(),
                 u64::from(format == Format::TrainerState),
                 "{end}"
             );
         }
     }
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut reader = open(Format::TrainerState);
-    reader.feed(b"{\"log_history\": [nope]}", &mut sheet);
-    reader.rest(&mut sheet);
+    reader.feed(b"{\"log_history\": [nope]}", &mut parsed);
+    reader.finish_idle(&mut parsed);
     assert!(
-        sheet.notes[0].fatal && sheet.notes[0].byte == 17,
+        parsed.notes[0].fatal && parsed.notes[0].byte == 17,
         "{:?}",
-        sheet.notes
+        parsed.notes
     );
 }
 
 #[test]
 fn json_lines_wait_for_their_end_and_skip_what_is_broken() {
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut reader = open(Format::JsonLines);
     reader.feed(
         b"{\"_step\": 3, \"a\": {\"b\": NaN}, \"l\": [1, 2], \"_runtime\": 5, \"n\": null}\n",
-        &mut sheet,
+        &mut parsed,
     );
     reader.feed(
         b"not json\n{\"loss\": 0.5}\n{\"step\": 7, \"x\": 1",
-        &mut sheet,
+        &mut parsed,
     );
-    reader.rest(&mut sheet);
-    assert_eq!(reader.held_bytes(), 18);
-    reader.feed(b"2.5}", &mut sheet);
-    reader.rest(&mut sheet);
-    assert_eq!(reader.held_bytes(), 0);
+    reader.finish_idle(&mut parsed);
+    assert_eq!(reader.pending_bytes(), 18);
+    reader.feed(b"2.5}", &mut parsed);
+    reader.finish_idle(&mut parsed);
+    assert_eq!(reader.pending_bytes(), 0);
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["a/b 3 NaN", "l 3 1", "l/1 3 2", "loss 1 0.5", "x 7 12.5"]
     );
-    let notes: Vec<u64> = sheet.notes.iter().map(|note| note.count).collect();
-    assert_eq!(notes, [1, 1, 1], "{:?}", sheet.notes);
+    let notes: Vec<u64> = parsed.notes.iter().map(|note| note.count).collect();
+    assert_eq!(notes, [1, 1, 1], "{:?}", parsed.notes);
 }
 
 #[test]
 fn a_csv_row_waits_for_its_cells() {
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     let mut csv = Csv::new();
-    csv.feed(b"step,loss,lr\n1,0.5,0.1\n2,0.2", &mut sheet);
-    csv.rest(&mut sheet);
-    assert_eq!(csv.held_bytes(), 5);
-    csv.feed(b"5,0.1", &mut sheet);
-    csv.rest(&mut sheet);
+    csv.feed(b"step,loss,lr\n1,0.5,0.1\n2,0.2", &mut parsed);
+    csv.finish_idle(&mut parsed);
+    assert_eq!(csv.pending_bytes(), 5);
+    csv.feed(b"5,0.1", &mut parsed);
+    csv.finish_idle(&mut parsed);
     assert_eq!(
-        points(&sheet),
+        points(&parsed),
         ["loss 1 0.5", "loss 2 0.25", "lr 1 0.1", "lr 2 0.1"]
     );
 }
@@ -242,13 +239,13 @@ fn random_bytes_do_no_harm() {
         Format::TrainerState,
     ] {
         let read = |size: usize| {
-            let mut sheet = Sheet::default();
+            let mut parsed = ParsedFile::default();
             let mut reader = open(format);
             for piece in bytes.chunks(size) {
-                reader.feed(piece, &mut sheet);
+                reader.feed(piece, &mut parsed);
             }
-            reader.rest(&mut sheet);
-            format!("{sheet:?}")
+            reader.finish_idle(&mut parsed);
+            format!("{parsed:?}")
         };
         assert_eq!(read(bytes.len()), read(13), "{format:?}");
     }

@@ -2,8 +2,9 @@
 //! in each format, with its value, step and time as far as the format tells them.
 
 use parallax_fixtures::{Format as Written, Run};
+use parallax_model::row::Row;
 use parallax_readers::detect::Format;
-use parallax_readers::{Point, Sheet, open};
+use parallax_readers::{ParsedFile, open};
 
 /// A format, the source it is listed under, and its value and time (s) of what was written.
 type Case = (
@@ -54,31 +55,30 @@ fn every_point_of_every_format_comes_back() {
         for (written, format, source, value, time_s) in CASES {
             let mut file = Vec::new();
             written.write(&run, &mut file).unwrap();
-            let sheet = read(format, &file);
+            let parsed = read(format, &file);
             let name = written.name();
-            assert_eq!(sheet.count(), run.points(), "{name}");
-            assert!(sheet.notes.is_empty(), "{name}: {:?}", sheet.notes);
-            let (_, table) = sheet.tables.iter().next().unwrap();
-            assert_eq!(sheet.tables.keys().next().unwrap().as_str(), source);
+            assert_eq!(parsed.row_count(), run.points(), "{name}");
+            assert!(parsed.notes.is_empty(), "{name}: {:?}", parsed.notes);
+            let (found, metrics) = parsed.columns.iter().next().unwrap();
+            assert_eq!(found.as_str(), source);
             for (number, metric) in (0..).zip(run.names()) {
-                let expected = (1..=run.steps).map(|step| Point {
-                    iteration: step as i64,
-                    timestamp_ms: (time_s(Run::time_s(step)) * 1000.0).round() as i64,
+                let expected = (1..=run.steps).map(|step| Row {
+                    step: step as i64,
+                    time_ms: Some((time_s(Run::time_s(step)) * 1000.0).round() as i64),
                     value: value(run.value(number, step)),
                 });
-                let points = &table.metrics[&metric];
-                assert!(expected.eq(points.iter().copied()), "{metric} of {name}");
+                assert!(expected.eq(metrics[&metric].rows()), "{metric} of {name}");
             }
         }
     }
 }
 
-fn read(format: Format, file: &[u8]) -> Sheet {
+fn read(format: Format, file: &[u8]) -> ParsedFile {
     let mut reader = open::open(format);
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     for bytes in file.chunks(4099) {
-        reader.feed(bytes, &mut sheet);
+        reader.feed(bytes, &mut parsed);
     }
-    reader.rest(&mut sheet);
-    sheet
+    reader.finish_idle(&mut parsed);
+    parsed
 }

@@ -4,27 +4,23 @@
 use parallax_fixtures::logs;
 use parallax_model::source::Source;
 use parallax_readers::text::TextLog;
-use parallax_readers::{Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 
-fn read(text: &str, chunk_bytes: usize) -> Sheet {
-    let (mut reader, mut sheet) = (TextLog::new(), Sheet::default());
+fn read(text: &str, chunk_bytes: usize) -> ParsedFile {
+    let (mut reader, mut parsed) = (TextLog::new(), ParsedFile::default());
     for bytes in text.as_bytes().chunks(chunk_bytes) {
-        reader.feed(bytes, &mut sheet);
+        reader.feed(bytes, &mut parsed);
     }
-    reader.rest(&mut sheet);
-    sheet
+    reader.finish_idle(&mut parsed);
+    parsed
 }
 
 /// Metric, step, time and the bits of the value, in file order.
-fn points(sheet: &Sheet) -> Vec<(String, i64, i64, u64)> {
-    let metrics = sheet.tables.get(&Source::from(Source::LOG));
-    let metrics = metrics.iter().flat_map(|table| &table.metrics);
-    let points = metrics.flat_map(|(name, points)| points.iter().map(move |point| (name, point)));
-    points
-        .map(|(name, point)| {
-            let bits = point.value.to_bits();
-            (name.clone(), point.iteration, point.timestamp_ms, bits)
-        })
+fn points(parsed: &ParsedFile) -> Vec<(String, i64, Option<i64>, u64)> {
+    let metrics = parsed.columns.get(&Source::from(Source::LOG));
+    let metrics = metrics.into_iter().flatten();
+    let rows = metrics.flat_map(|(name, rows)| rows.rows().map(move |row| (name, row)));
+    rows.map(|(name, row)| (name.clone(), row.step, row.time_ms, row.value.to_bits()))
         .collect()
 }
 

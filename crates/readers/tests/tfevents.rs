@@ -10,14 +10,14 @@ mod common;
 use common::{bytes_of, check, exact, figures, read};
 use parallax_readers::event_file::EventFile;
 use parallax_readers::masked_crc::masked_crc;
-use parallax_readers::{Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 
 const ODD: &str = "odd.tfevents";
 const DIVERGE: &str = "twin/charlm-diverge/tb/events.out.tfevents.1795421103.vm.23209.0";
 /// Keras, TensorFlow 1: a graph among the scalars.
 const GRAPH: &str = "tensorflow/wandb_asset/events.out.tfevents.1585769947.cvp";
 
-fn whole(bytes: &[u8]) -> Sheet {
+fn whole(bytes: &[u8]) -> ParsedFile {
     read(EventFile::default(), bytes, bytes.len().max(1))
 }
 
@@ -39,13 +39,13 @@ fn equals_tensorboard() {
         "tensorflow",
         |_| true,
         |bytes| {
-            let sheet = whole(bytes);
+            let parsed = whole(bytes);
             assert!(
-                sheet.notes.iter().all(|note| !note.fatal),
+                parsed.notes.iter().all(|note| !note.fatal),
                 "{:?}",
-                sheet.notes
+                parsed.notes
             );
-            sheet
+            parsed
         },
     );
     assert!(found >= 1);
@@ -66,13 +66,13 @@ fn every_cut_in_two_gives_the_same_and_holds_back_only_the_torn_record() {
     let bytes = bytes_of(ODD).unwrap();
     let (expected, ends) = (exact(&whole(&bytes)), ends(&bytes));
     for cut in 0..=bytes.len() {
-        let (mut reader, mut sheet) = (EventFile::default(), Sheet::default());
-        reader.feed(&bytes[..cut], &mut sheet);
+        let (mut reader, mut parsed) = (EventFile::default(), ParsedFile::default());
+        reader.feed(&bytes[..cut], &mut parsed);
         let end = ends.iter().rev().find(|&&end| end <= cut).unwrap();
-        assert_eq!(reader.held_bytes(), (cut - end) as u64, "cut at {cut}");
-        reader.feed(&bytes[cut..], &mut sheet);
-        reader.rest(&mut sheet);
-        assert!(exact(&sheet) == expected, "cut at {cut}");
+        assert_eq!(reader.pending_bytes(), (cut - end) as u64, "cut at {cut}");
+        reader.feed(&bytes[cut..], &mut parsed);
+        reader.finish_idle(&mut parsed);
+        assert!(exact(&parsed) == expected, "cut at {cut}");
     }
 }
 
@@ -84,8 +84,8 @@ fn every_chunk_size_gives_the_same() {
         };
         let expected = exact(&whole(&bytes));
         for chunk in [1, 2, 3, 13, 1000, 65_537] {
-            let sheet = read(EventFile::default(), &bytes, chunk);
-            assert!(exact(&sheet) == expected, "{path} in chunks of {chunk}");
+            let parsed = read(EventFile::default(), &bytes, chunk);
+            assert!(exact(&parsed) == expected, "{path} in chunks of {chunk}");
         }
     }
 }
@@ -93,16 +93,16 @@ fn every_chunk_size_gives_the_same() {
 #[test]
 fn a_torn_end_is_noted_once_and_can_go_on() {
     let bytes = bytes_of(ODD).unwrap();
-    let (mut reader, mut sheet) = (EventFile::default(), Sheet::default());
-    reader.feed(&bytes[..bytes.len() - 1], &mut sheet);
-    reader.rest(&mut sheet);
-    reader.rest(&mut sheet);
-    let torn = sheet.notes.last().unwrap();
+    let (mut reader, mut parsed) = (EventFile::default(), ParsedFile::default());
+    reader.feed(&bytes[..bytes.len() - 1], &mut parsed);
+    reader.finish_idle(&mut parsed);
+    reader.finish_idle(&mut parsed);
+    let torn = parsed.notes.last().unwrap();
     assert_eq!((torn.count, torn.fatal), (1, false));
     assert!(torn.message.contains("ends inside a record"), "{torn:?}");
-    reader.feed(&bytes[bytes.len() - 1..], &mut sheet);
-    assert_eq!(reader.held_bytes(), 0);
-    assert_eq!(sheet.count(), whole(&bytes).count());
+    reader.feed(&bytes[bytes.len() - 1..], &mut parsed);
+    assert_eq!(reader.pending_bytes(), 0);
+    assert_eq!(parsed.row_count(), whole(&bytes).row_count());
 }
 
 /// Every byte of the file is under one of its checksums.
@@ -114,9 +114,9 @@ fn every_flipped_byte_is_noticed() {
         for flip in [1, 0x80, 0xff] {
             let mut broken = bytes.clone();
             broken[index] ^= flip;
-            let sheet = whole(&broken);
-            assert!(sheet.notes != expected.notes, "byte {index}");
-            assert!(sheet.count() <= expected.count(), "byte {index}");
+            let parsed = whole(&broken);
+            assert!(parsed.notes != expected.notes, "byte {index}");
+            assert!(parsed.row_count() <= expected.row_count(), "byte {index}");
         }
     }
 }
@@ -150,5 +150,5 @@ fn hostile_messages_do_not_panic() {
 
 #[test]
 fn an_empty_file_is_no_error() {
-    assert_eq!(whole(b""), Sheet::default());
+    assert_eq!(whole(b""), ParsedFile::default());
 }

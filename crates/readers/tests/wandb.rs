@@ -10,11 +10,12 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{bytes_of, check, exact, figures, read};
+use parallax_model::row::Row;
 use parallax_model::source::Source;
 use parallax_model::value::is_missing;
 use parallax_readers::wandb_file::WandbFile;
 use parallax_readers::wandb_summary::{WandbSummary, fill_from_summary};
-use parallax_readers::{Point, Reader, RunFacts, Sheet};
+use parallax_readers::{ParsedFile, Reader, RunFacts};
 
 const ODD: &str = "odd.wandb";
 const KWT: &str = "wandb/kwt_3ojed7lz/run-3ojed7lz.wandb";
@@ -24,7 +25,7 @@ const HF: &str = "twin/hf-trainer/wandb/offline-run-20261123_075920-hftwin01/run
 const KERAS: &str =
     "twin/keras-digits/wandb/offline-run-20261123_080148-kerasd01/run-kerasd01.wandb";
 
-fn whole(bytes: &[u8]) -> Sheet {
+fn whole(bytes: &[u8]) -> ParsedFile {
     read(WandbFile::new(None), bytes, bytes.len().max(1))
 }
 
@@ -33,20 +34,20 @@ fn whole(bytes: &[u8]) -> Sheet {
 struct Console(Arc<Mutex<Vec<u8>>>);
 
 impl Reader for Console {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let mut text = self.0.lock().unwrap();
         text.extend(bytes);
         for _ in bytes.iter().filter(|&&byte| byte == b'\n') {
-            let point = Point {
-                iteration: 0,
-                timestamp_ms: 0,
+            let row = Row {
+                step: 0,
+                time_ms: None,
                 value: 0.0,
             };
-            sheet.table(Source::LOG).push("lines", point);
+            parsed.push(Source::LOG, "lines", row);
         }
     }
-    fn rest(&mut self, _sheet: &mut Sheet) {}
-    fn held_bytes(&self) -> u64 {
+    fn finish_idle(&mut self, _parsed: &mut ParsedFile) {}
+    fn pending_bytes(&self) -> u64 {
         0
     }
 }
@@ -139,7 +140,8 @@ fn facts_of_the_runs() {
             start_ms: Some(start_ms),
             exit_code,
             host: Some(host.to_owned()),
-            target_iteration: None,
+            target_step: None,
+            resumed: false,
         };
         assert_eq!(whole(&bytes).facts, expected, "{path}");
     }
@@ -154,11 +156,11 @@ fn runs_without_rows_are_no_error() {
         let Some(bytes) = bytes_of(path) else {
             continue;
         };
-        let sheet = whole(&bytes);
-        assert_eq!((sheet.count(), sheet.notes), (0, vec![]), "{path}");
+        let parsed = whole(&bytes);
+        assert_eq!((parsed.row_count(), parsed.notes), (0, vec![]), "{path}");
     }
     for bytes in [b"".as_slice(), b":W&B\xe1\xbe\0"] {
-        assert_eq!(whole(bytes), Sheet::default());
+        assert_eq!(whole(bytes), ParsedFile::default());
     }
     let notes = whole(b"PK\x03\x04").notes;
     assert!(
@@ -174,9 +176,9 @@ fn torn_files_keep_all_whole_records() {
         let Some(bytes) = bytes_of(path) else {
             continue;
         };
-        let sheet = whole(&bytes);
-        assert_eq!(sheet.count(), rows, "{path}");
-        let torn = sheet
+        let parsed = whole(&bytes);
+        assert_eq!(parsed.row_count(), rows, "{path}");
+        let torn = parsed
             .notes
             .iter()
             .filter(|note| note.message.contains("ends inside"));
@@ -184,9 +186,9 @@ fn torn_files_keep_all_whole_records() {
             torn.map(|note| note.count).sum::<u64>(),
             1,
             "{:?}",
-            sheet.notes
+            parsed.notes
         );
-        assert!(sheet.notes.iter().all(|note| !note.fatal));
+        assert!(parsed.notes.iter().all(|note| !note.fatal));
     }
 }
 
@@ -194,13 +196,14 @@ fn torn_files_keep_all_whole_records() {
 #[test]
 fn a_frozen_clock_is_replaced() {
     let Some(bytes) = bytes_of(KWT) else { return };
-    let sheet = whole(&bytes);
-    let loss = &sheet.tables[&Source::from("wandb")].metrics["Training/loss"];
-    assert_eq!(loss.first().unwrap().timestamp_ms / 1000, 1_651_263_599);
-    assert_eq!(loss.last().unwrap().timestamp_ms / 1000, 1_651_264_124);
-    assert!(loss.is_sorted_by_key(|point| point.timestamp_ms));
+    let parsed = whole(&bytes);
+    let loss = &parsed.columns[&Source::from("wandb")]["Training/loss"];
+    let times: Vec<i64> = loss.times().iter().map(Option::unwrap).collect();
+    assert_eq!(times.first().unwrap() / 1000, 1_651_263_599);
+    assert_eq!(times.last().unwrap() / 1000, 1_651_264_124);
+    assert!(times.is_sorted());
     assert!(
-        sheet
+        parsed
             .notes
             .iter()
             .any(|note| note.message.contains("stands still"))
@@ -212,11 +215,13 @@ fn a_frozen_clock_is_replaced() {
 #[test]
 fn the_axis_is_the_step_metric() {
     if let Some(bytes) = bytes_of(HF) {
-        let sheet = whole(&bytes);
-        let loss = &sheet.tables[&Source::from("wandb")].metrics["train/loss"];
-        let steps: Vec<i64> = loss.iter().map(|point| point.iteration).collect();
-        assert_eq!(steps, (1..=150).map(|row| 10 * row).collect::<Vec<i64>>());
-        assert_eq!(sheet.notes, []);
+        let parsed = whole(&bytes);
+        let loss = &parsed.columns[&Source::from("wandb")]["train/loss"];
+        assert_eq!(
+            loss.steps(),
+            (1..=150).map(|row| 10 * row).collect::<Vec<i64>>()
+        );
+        assert_eq!(parsed.notes, []);
     }
     if let Some(bytes) = bytes_of(KERAS) {
         assert_eq!(whole(&bytes).notes, []);
@@ -226,9 +231,9 @@ fn the_axis_is_the_step_metric() {
 #[test]
 fn odd_values_are_kept_and_what_is_no_number_is_counted() {
     let bytes = bytes_of(ODD).unwrap();
-    let sheet = whole(&bytes);
-    let metrics = &sheet.tables[&Source::from("wandb")].metrics;
-    let loss: Vec<f64> = metrics["loss"].iter().map(|point| point.value).collect();
+    let parsed = whole(&bytes);
+    let metrics = &parsed.columns[&Source::from("wandb")];
+    let loss = metrics["loss"].values();
     assert!(loss[1].is_nan() && !is_missing(loss[1]));
     assert_eq!(
         loss[2..],
@@ -239,14 +244,11 @@ fn odd_values_are_kept_and_what_is_no_number_is_counted() {
             12_345_678_901_234_567_890.0
         ]
     );
-    assert!(metrics["none"].iter().all(|point| is_missing(point.value)));
-    let steps: Vec<i64> = metrics["by_tokens/loss"]
-        .iter()
-        .map(|p| p.iteration)
-        .collect();
+    assert!(metrics["none"].values().iter().copied().all(is_missing));
+    let steps = metrics["by_tokens/loss"].steps();
     // Row 3 was logged without `tokens`; W&B filled in its last value.
     assert_eq!(steps, [1000, 2000, 3000, 3000, 5000, 7000]);
-    let notes: Vec<&str> = sheet
+    let notes: Vec<&str> = parsed
         .notes
         .iter()
         .map(|note| note.message.as_str())
@@ -269,7 +271,7 @@ fn the_console_is_fed_to_its_reader() {
             continue;
         };
         let console = Console::default();
-        let sheet = read(
+        let parsed = read(
             WandbFile::new(Some(Box::new(console.clone()))),
             &bytes,
             1000,
@@ -278,10 +280,10 @@ fn the_console_is_fed_to_its_reader() {
         let text = console.0.lock().unwrap().clone();
         assert!(text.trim_ascii() == log.trim_ascii(), "{run}");
         let lines = log.iter().filter(|&&byte| byte == b'\n').count();
-        assert_eq!(sheet.tables[&Source::from("log")].count(), lines as u64);
+        assert_eq!(parsed.columns[&Source::from("log")]["lines"].len(), lines);
         assert_eq!(
-            sheet.tables[&Source::from("wandb")],
-            whole(&bytes).tables[&Source::from("wandb")]
+            parsed.columns[&Source::from("wandb")],
+            whole(&bytes).columns[&Source::from("wandb")]
         );
     }
     // The old SDK stores it as `output` records: 117,878 bytes, 858 of them "Step #", by W&B's reader.
@@ -322,11 +324,11 @@ fn the_summary_adds_only_what_the_file_lacks() {
         let before = whole(&file);
         let mut after = before.clone();
         fill_from_summary(&mut after, &read(WandbSummary::default(), &summary, 7));
-        let added: Vec<(&str, i64)> = (after.tables[&Source::from("wandb")].metrics.iter())
+        let added: Vec<(&str, i64)> = (after.columns[&Source::from("wandb")].iter())
             .filter(|(metric, points)| {
-                before.tables[&Source::from("wandb")].metrics[*metric].len() < points.len()
+                before.columns[&Source::from("wandb")][*metric].len() < points.len()
             })
-            .map(|(metric, points)| (metric.as_str(), points.last().unwrap().iteration))
+            .map(|(metric, points)| (metric.as_str(), points.last().unwrap().step))
             .collect();
         assert_eq!(added, expected, "{path}");
     }
@@ -354,13 +356,13 @@ fn every_cut_in_two_gives_the_same_and_holds_back_only_the_torn_record() {
     let bytes = bytes_of(ODD).unwrap();
     let (expected, ends) = (exact(&whole(&bytes)), ends(&bytes));
     for cut in 0..=bytes.len() {
-        let (mut reader, mut sheet) = (WandbFile::new(None), Sheet::default());
-        reader.feed(&bytes[..cut], &mut sheet);
+        let (mut reader, mut parsed) = (WandbFile::new(None), ParsedFile::default());
+        reader.feed(&bytes[..cut], &mut parsed);
         let end = ends.iter().rev().find(|&&end| end <= cut).unwrap();
-        assert_eq!(reader.held_bytes(), (cut - end) as u64, "cut at {cut}");
-        reader.feed(&bytes[cut..], &mut sheet);
-        reader.rest(&mut sheet);
-        assert!(exact(&sheet) == expected, "cut at {cut}");
+        assert_eq!(reader.pending_bytes(), (cut - end) as u64, "cut at {cut}");
+        reader.feed(&bytes[cut..], &mut parsed);
+        reader.finish_idle(&mut parsed);
+        assert!(exact(&parsed) == expected, "cut at {cut}");
     }
 }
 
@@ -371,13 +373,13 @@ fn cuts_near_block_ends_give_the_same() {
     let expected = exact(&whole(&bytes));
     let ends = ends(&bytes);
     for cut in (32_768 - 40..32_768 + 40).chain(65_536 - 40..65_536) {
-        let (mut reader, mut sheet) = (WandbFile::new(None), Sheet::default());
-        reader.feed(&bytes[..cut], &mut sheet);
+        let (mut reader, mut parsed) = (WandbFile::new(None), ParsedFile::default());
+        reader.feed(&bytes[..cut], &mut parsed);
         let end = ends.iter().rev().find(|&&end| end <= cut).unwrap();
-        assert_eq!(reader.held_bytes(), (cut - end) as u64, "cut at {cut}");
-        reader.feed(&bytes[cut..], &mut sheet);
-        reader.rest(&mut sheet);
-        assert!(exact(&sheet) == expected, "cut at {cut}");
+        assert_eq!(reader.pending_bytes(), (cut - end) as u64, "cut at {cut}");
+        reader.feed(&bytes[cut..], &mut parsed);
+        reader.finish_idle(&mut parsed);
+        assert!(exact(&parsed) == expected, "cut at {cut}");
     }
 }
 
@@ -389,8 +391,8 @@ fn every_chunk_size_gives_the_same() {
         };
         let expected = exact(&whole(&bytes));
         for chunk in [1, 2, 3, 13, 1000, 32_768, 65_537] {
-            let sheet = read(WandbFile::new(None), &bytes, chunk);
-            assert!(exact(&sheet) == expected, "{path} in chunks of {chunk}");
+            let parsed = read(WandbFile::new(None), &bytes, chunk);
+            assert!(exact(&parsed) == expected, "{path} in chunks of {chunk}");
         }
     }
 }
@@ -403,9 +405,9 @@ fn every_flipped_byte_is_noticed() {
     for index in 0..bytes.len() {
         let mut broken = bytes.clone();
         broken[index] ^= 1 << (index % 8);
-        let sheet = whole(&broken);
-        assert!(sheet.notes != expected.notes, "byte {index}");
-        assert!(sheet.count() <= expected.count(), "byte {index}");
+        let parsed = whole(&broken);
+        assert!(parsed.notes != expected.notes, "byte {index}");
+        assert!(parsed.row_count() <= expected.row_count(), "byte {index}");
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::attempt::Attempt;
 use crate::axis::XAxis;
 use crate::series::Series;
-use crate::sums::Sum;
 use crate::window::Window;
 use parallax_model::row::Row;
+use parallax_model::sum::Sum;
 use parallax_model::value::is_missing;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -1,50 +1,13 @@
 //! The sum of any range of a column, kept in blocks: a mean of millions of values costs a thousandth
 //! of adding them up, and no more rounding than that.
 //!
-//! Only full blocks are kept, so an append touches nothing that is there. Sums carry what rounding
-//! lost (A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
-//! ZAMM 54, 1974).
+//! Only full blocks are kept, so an append touches nothing that is there. Sums are compensated.
 
 use parallax_model::columns::reserve_tight;
+use parallax_model::sum::Sum;
 
 /// Values in a block: 1/64 of a byte a value.
 const BLOCK: usize = 1_024;
-
-/// A sum with compensation.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Sum {
-    sum: f64,
-    lost: f64,
-}
-
-impl Sum {
-    fn of(values: &[f64]) -> Self {
-        let mut sum = Self::default();
-        values.iter().for_each(|&value| sum.add(value));
-        sum
-    }
-
-    fn add(&mut self, value: f64) {
-        let total = self.sum + value;
-        self.lost += if self.sum.abs() >= value.abs() {
-            (self.sum - total) + value
-        } else {
-            (value - total) + self.sum
-        };
-        self.sum = total;
-    }
-
-    /// Adds the terms of another sum.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.add(other.sum);
-        self.lost += other.lost;
-    }
-
-    /// The sum of all terms.
-    pub(crate) fn total(&self) -> f64 {
-        self.sum + self.lost
-    }
-}
 
 /// See the module. Its methods take the column that it was built over.
 #[derive(Clone, Debug, Default)]

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use parallax_fixtures::{Format, Run};
-use parallax_server::column::Window;
 use parallax_server::known;
 use parallax_server::reload::Reloader;
-use parallax_server::rows::Rows;
+use parallax_server::rows::{RowFields, Rows};
 use parallax_server::snapshot::WorkloadSnapshot;
+use parallax_server::time_range::TimeRange;
 
 const POINTS: u64 = 1_000_000;
 const NOW_MS: i64 = 1_800_000_000_000;
@@ -43,7 +43,12 @@ fn load(folder: &Path) -> Vec<Arc<WorkloadSnapshot>> {
 }
 
 fn rows_of(workload: &WorkloadSnapshot) -> Rows {
-    Rows::new("run", &workload.series, Window::ALL)
+    Rows::new(
+        "run",
+        &workload.series,
+        TimeRange::ALL,
+        RowFields::default(),
+    )
 }
 
 fn server(criterion: &mut Criterion) {

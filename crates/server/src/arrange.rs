@@ -12,16 +12,16 @@
 //!   file's stem. Of several `trainer_state.json` (each checkpoint has one that repeats the
 //!   earlier ones) only the longest counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use parallax_model::source::Source;
 
 use crate::discover::is_wandb_run_folder;
 use crate::event_folders::EventFolders;
-use crate::follow::Columns;
+use crate::file_series::FileSeries;
+use crate::follow::FileRows;
 use crate::formats::Kind;
-use crate::natural;
-use crate::paths::{folder, name, stem};
+use crate::paths::{compare_natural, folder, mask_digits, name, stem};
 
 /// A file of a workload, as far as its arrangement is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +30,8 @@ pub struct Candidate<'a> {
     pub path: &'a str,
     /// What it contributes.
     pub kind: Kind,
-    /// Its points.
-    pub columns: &'a Columns,
+    /// Its rows.
+    pub rows: &'a FileRows,
 }
 
 /// One source of one file takes part in the workload.
@@ -41,14 +41,14 @@ pub struct Placed {
     pub file: usize,
     /// Which of its sources.
     pub source: Source,
-    /// Stands before its metric names; empty or ends with `/`.
+    /// Comes before its metric names; empty or ends with `/`.
     pub prefix: String,
 }
 
 /// The result.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrangement {
-    /// What takes part, in the order in which points of one series follow each other.
+    /// What takes part, in the order in which rows of one series follow each other.
     pub placed: Vec<Placed>,
     /// What was left out or renamed, and why: index into the candidates and a sentence.
     pub remarks: Vec<(usize, String)>,
@@ -81,7 +81,7 @@ impl<'a> Arranger<'a> {
             .enumerate()
             .filter(|(_, file)| file.kind == kind)
             .collect();
-        found.sort_by(|a, b| natural::compare(a.1.path, b.1.path).then(a.0.cmp(&b.0)));
+        found.sort_by(|a, b| compare_natural(a.1.path, b.1.path).then(a.0.cmp(&b.0)));
         found
     }
 
@@ -95,7 +95,7 @@ impl<'a> Arranger<'a> {
 
     fn place_all(&mut self, file: usize, prefix: &str) {
         if let Some(candidate) = self.files.get(file) {
-            for source in candidate.columns.keys() {
+            for source in candidate.rows.keys() {
                 self.place(file, source, prefix);
             }
         }
@@ -164,7 +164,7 @@ impl<'a> Arranger<'a> {
             runs.entry(folder(folder(file.path))).or_default().1 = Some(*index);
         }
         let mut runs: Vec<_> = runs.into_iter().collect();
-        runs.sort_by(|a, b| natural::compare(a.0, b.0));
+        runs.sort_by(|a, b| compare_natural(a.0, b.0));
         for (_, (inside, beside)) in runs {
             let inside_points = inside.map_or(0, |file| self.points_of(file, &log));
             let beside_points = beside.map_or(0, |file| self.points(file));
@@ -251,31 +251,28 @@ impl<'a> Arranger<'a> {
 
     /// The stems of the groups' first files; where two are equal, their paths without extension.
     fn labels(&self, groups: &[&Vec<usize>]) -> Vec<String> {
-        let paths: Vec<&str> = groups
+        let firsts = groups
             .iter()
-            .filter_map(|group| self.files.get(*group.first()?).map(|file| file.path))
-            .collect();
-        let stems: Vec<&str> = paths.iter().map(|path| stem(name(path))).collect();
-        paths
-            .iter()
-            .zip(&stems)
-            .map(|(path, own)| {
-                let is_unique = stems.iter().filter(|other| *other == own).count() == 1;
-                if is_unique {
-                    (*own).to_owned()
-                } else {
-                    stem(path).to_owned()
-                }
-            })
-            .collect()
+            .filter_map(|group| self.files.get(*group.first()?));
+        let paths: Vec<&str> = firsts.map(|file| file.path).collect();
+        let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+        for path in &paths {
+            *uses.entry(stem(name(path))).or_default() += 1;
+        }
+        let label = |path: &&str| {
+            let own = stem(name(path));
+            let is_unique = uses.get(own) == Some(&1);
+            (if is_unique { own } else { stem(path) }).to_owned()
+        };
+        paths.iter().map(label).collect()
     }
 
     /// The names that are given so far, with their sources.
     fn names(&self) -> BTreeSet<(Source, String)> {
         let mut names = BTreeSet::new();
         for placed in &self.result.placed {
-            let columns = self.files.get(placed.file).map(|file| file.columns);
-            let metrics = columns.and_then(|columns| columns.get(&placed.source));
+            let rows = self.files.get(placed.file).map(|file| file.rows);
+            let metrics = rows.and_then(|rows| rows.get(&placed.source));
             for metric in metrics.into_iter().flat_map(BTreeMap::keys) {
                 names.insert((placed.source.clone(), format!("{}{metric}", placed.prefix)));
             }
@@ -286,7 +283,7 @@ impl<'a> Arranger<'a> {
     fn names_of(&self, group: &[usize]) -> BTreeSet<(Source, String)> {
         let files = group.iter().filter_map(|&file| self.files.get(file));
         files
-            .flat_map(|file| file.columns)
+            .flat_map(|file| file.rows)
             .flat_map(|(source, metrics)| {
                 metrics
                     .keys()
@@ -296,24 +293,17 @@ impl<'a> Arranger<'a> {
     }
 
     fn points(&self, file: usize) -> u64 {
-        let columns = self.files.get(file).map(|file| file.columns);
-        columns.map_or(0, |columns| {
-            columns
-                .values()
-                .flat_map(BTreeMap::values)
-                .map(crate::column::Column::count)
-                .sum()
-        })
+        let rows = self.files.get(file).map(|file| file.rows.values());
+        let metrics = rows.into_iter().flatten();
+        metrics
+            .flat_map(BTreeMap::values)
+            .map(FileSeries::count)
+            .sum()
     }
 
     fn points_of(&self, file: usize, source: &Source) -> u64 {
-        let metrics = self
-            .files
-            .get(file)
-            .and_then(|file| file.columns.get(source));
-        metrics.map_or(0, |metrics| {
-            metrics.values().map(crate::column::Column::count).sum()
-        })
+        let metrics = self.files.get(file).and_then(|file| file.rows.get(source));
+        metrics.map_or(0, |metrics| metrics.values().map(FileSeries::count).sum())
     }
 }
 
@@ -323,16 +313,18 @@ fn left_out(reason: &str) -> String {
 
 /// Files of one folder whose names differ in digits only, in the order given.
 fn groups(files: &[(usize, &Candidate<'_>)]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
     for (index, file) in files {
-        let masked = natural::mask_digits(name(file.path));
+        let masked = mask_digits(name(file.path));
         let key = format!("{}/{masked}", folder(file.path));
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, members)) => members.push(*index),
-            None => groups.push((key, vec![*index])),
+        let at = *by_name.entry(key).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(members) => members.push(*index),
+            None => groups.push(vec![*index]),
         }
     }
-    groups.into_iter().map(|(_, members)| members).collect()
+    groups
 }
 
 /// `…/run-<time>-<id>/files/output.log`, also where the run folder is the workload's own.
@@ -346,37 +338,33 @@ fn is_console_copy(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::column::Column;
-    use parallax_readers::Point;
+    use parallax_model::row::Row;
 
-    /// A file with `points` points in each of the given metrics.
-    fn columns(source: &str, metrics: &[&str], points: usize) -> Columns {
-        let mut column = Column::default();
-        column.append(vec![
-            Point {
-                iteration: 1,
-                timestamp_ms: 1,
-                value: 1.0
-            };
-            points
-        ]);
-        let metrics = metrics
-            .iter()
-            .map(|name| ((*name).to_owned(), column.clone()))
-            .collect();
-        Columns::from([(Source::from(source), metrics)])
+    /// A file with `count` rows in each of the given metrics.
+    fn rows(source: &str, metrics: &[&str], count: usize) -> FileRows {
+        let row = Row {
+            step: 1,
+            time_ms: Some(1),
+            value: 1.0,
+        };
+        let series = |name: &&str| {
+            let mut series = FileSeries::default();
+            series.append(std::iter::repeat_n(row, count).collect(), 0);
+            ((*name).to_owned(), series)
+        };
+        FileRows::from([(source.into(), metrics.iter().map(series).collect())])
     }
 
-    type Given<'a> = (&'a str, Kind, Columns);
+    type Given<'a> = (&'a str, Kind, FileRows);
 
     /// `prefix<path>` of what takes part, in order, with the source where it is not the first.
     fn placed(given: &[Given<'_>]) -> (Vec<String>, Vec<String>) {
         let candidates: Vec<Candidate<'_>> = given
             .iter()
-            .map(|(path, kind, columns)| Candidate {
+            .map(|(path, kind, rows)| Candidate {
                 path,
                 kind: *kind,
-                columns,
+                rows,
             })
             .collect();
         let result = arrange(&candidates);
@@ -424,7 +412,7 @@ mod tests {
         for (paths, expected) in table {
             let given: Vec<Given<'_>> = paths
                 .iter()
-                .map(|path| (*path, Kind::Events, columns("tensorflow", &["loss"], 1)))
+                .map(|path| (*path, Kind::Events, rows("tensorflow", &["loss"], 1)))
                 .collect();
             let (got, _) = placed(&given);
             let expected: Vec<String> =
@@ -436,7 +424,7 @@ mod tests {
     #[test]
     fn logs_follow_each_other_or_prefix() {
         let log = |path: &'static str, points: usize| -> Given<'static> {
-            (path, Kind::TextLog, columns("log", &["loss"], points))
+            (path, Kind::TextLog, rows("log", &["loss"], points))
         };
         let (got, _) = placed(&[
             log("rank_10.log", 1),
@@ -451,16 +439,16 @@ mod tests {
     }
 
     #[test]
-    fn the_console_copy_stands_in_for_a_log() {
+    fn the_console_copy_replaces_a_log() {
         const RUN: &str = "wandb/run-20261123_075743-id1/run-id1.wandb";
         const COPY: &str = "wandb/run-20261123_075743-id1/files/output.log";
         let wandb = |console: usize| -> Given<'static> {
-            let mut both = columns("wandb", &["loss"], 5);
-            both.append(&mut columns("log", &["loss"], console));
+            let mut both = rows("wandb", &["loss"], 5);
+            both.append(&mut rows("log", &["loss"], console));
             (RUN, Kind::Wandb, both)
         };
-        let copy = |points| (COPY, Kind::TextLog, columns("log", &["loss"], points));
-        let own = |points| ("c.log", Kind::TextLog, columns("log", &["loss"], points));
+        let copy = |points| (COPY, Kind::TextLog, rows("log", &["loss"], points));
+        let own = |points| ("c.log", Kind::TextLog, rows("log", &["loss"], points));
         let run = format!("wandb:{RUN}:");
         let (inside, beside) = (format!("log:{RUN}:"), format!("log:{COPY}:"));
         let table = [
@@ -492,21 +480,17 @@ mod tests {
 
     #[test]
     fn tables_prefix_only_where_names_collide() {
-        let log = ("console.log", Kind::TextLog, columns("log", &["loss"], 3));
+        let log = || ("console.log", Kind::TextLog, rows("log", &["loss"], 3));
         let other = (
             "metrics.jsonl",
             Kind::Table,
-            columns("log", &["train/loss"], 3),
+            rows("log", &["train/loss"], 3),
         );
-        let (got, remarked) = placed(&[log.clone(), other]);
+        let (got, remarked) = placed(&[log(), other]);
         assert_eq!(got, ["log:console.log:", "log:metrics.jsonl:"]);
         assert!(remarked.is_empty());
-        let same = (
-            "history.csv",
-            Kind::Table,
-            columns("log", &["loss", "acc"], 3),
-        );
-        let (got, remarked) = placed(&[log, same]);
+        let same = ("history.csv", Kind::Table, rows("log", &["loss", "acc"], 3));
+        let (got, remarked) = placed(&[log(), same]);
         assert_eq!(got, ["log:console.log:", "log:history.csv:history/"]);
         assert_eq!(remarked, ["history.csv"]);
     }
@@ -514,7 +498,7 @@ mod tests {
     #[test]
     fn the_longest_trainer_state_counts() {
         let state = |path: &'static str, points| -> Given<'static> {
-            (path, Kind::Table, columns("log", &["loss"], points))
+            (path, Kind::Table, rows("log", &["loss"], points))
         };
         let (got, remarked) = placed(&[
             state("checkpoint-1000/trainer_state.json", 100),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 pub use crate::compare::options::CompareOptions;
 use crate::http_security::is_origin;
@@ -61,6 +62,10 @@ pub struct ServeOptions {
     /// and only the server's own pages the rest.
     #[arg(long = "frame-ancestors", value_name = "ORIGIN", value_parser = frame_ancestor)]
     pub frame_ancestors: Vec<String>,
+    /// What is logged on stderr: `off`, `error`, `warn`, `info`, `debug` (each request) or `trace`,
+    /// also by module, as in `warn,tower_http=debug`.
+    #[arg(long, value_name = "LEVEL", default_value = "warn", value_parser = log)]
+    pub log: Targets,
 }
 
 fn api_base(text: &str) -> Result<String, String> {
@@ -105,6 +110,16 @@ fn frame_ancestor(text: &str) -> Result<String, String> {
         "self" | "none" => Ok(format!("'{text}'")),
         _ => origin(&text.replacen("://*.", "://", 1)).map(|_| text.to_owned()),
     }
+}
+
+fn log(text: &str) -> Result<Targets, String> {
+    // A level with a typing error would be taken for the name of a module.
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let targets = text.split(',').all(is_level).then(|| text.parse().ok());
+    targets.flatten().ok_or_else(|| {
+        "expected off, error, warn, info, debug or trace, or MODULE=LEVEL, separated by commas"
+            .to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -161,6 +176,10 @@ mod tests {
                 false,
             ),
             (["--frame-ancestors", "portal.example"], false),
+            (["--log", "off"], true),
+            (["--log", "warn,tower_http=debug"], true),
+            (["--log", "wran"], false),
+            (["--log", "tower_http=loud"], false),
         ] {
             assert_eq!(parse(&arguments).is_ok(), is_ok, "{arguments:?}");
         }

@@ -1,20 +1,24 @@
 //! The dashboard's static files: those in the binary, or a folder's.
 //!
-//! Names with a content hash may be kept forever, everything else has to be asked for again (its
-//! ETag is a hash of its content). Without a built dashboard, `/` is a page that says how to get
-//! one.
+//! A file is sent in the smallest of the compressed forms that lie beside it (`app.js.br`,
+//! `app.js.zst`, `app.js.gz`, made by `cargo xtask post-build`) and that the request accepts. Names
+//! with a content hash may be kept forever, everything else has to be asked for again: its ETag is
+//! a hash of what is sent. Without a built dashboard, `/` is a page that says how to build it.
 
 use std::borrow::Cow;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use rust_embed::Embed;
 
 use crate::etag;
+
+/// Content codings and the extensions of files that have them, the smallest first.
+const CODINGS: [(&str, &str); 3] = [("br", "br"), ("zstd", "zst"), ("gzip", "gz")];
 
 #[derive(Embed)]
 #[folder = "../../dist"]
@@ -41,8 +45,15 @@ impl Dashboard {
         let Some(name) = file_name(path) else {
             return not_found();
         };
-        match self.file(&name) {
-            Some(content) => file_response(&name, content, request),
+        let accepted = CODINGS
+            .iter()
+            .filter(|(coding, _)| accepts(request, coding));
+        let mut encoded = accepted.filter_map(|(coding, extension)| {
+            Some((self.file(&format!("{name}.{extension}"))?, Some(*coding)))
+        });
+        let found = encoded.next().or_else(|| Some((self.file(&name)?, None)));
+        match found {
+            Some((content, coding)) => file_response(&name, content, coding, request),
             None if name == "index.html" => not_built(),
             None => not_found(),
         }
@@ -51,7 +62,7 @@ impl Dashboard {
     fn file(&self, name: &str) -> Option<Cow<'static, [u8]>> {
         match self {
             Self::Embedded => Embedded::get(name).map(|file| file.data),
-            Self::Folder(folder) => fs::read(folder.join(Path::new(name))).ok().map(Cow::Owned),
+            Self::Folder(folder) => fs::read(folder.join(name)).ok().map(Cow::Owned),
         }
     }
 }
@@ -73,7 +84,37 @@ fn file_name(path: &str) -> Option<String> {
         .then(|| decoded.into_owned())
 }
 
-fn file_response(name: &str, content: Cow<'static, [u8]>, request: &HeaderMap) -> Response {
+/// True if `Accept-Encoding` names this coding, or else `*`, with a weight above 0 (RFC 9110,
+/// 12.5.3). Among accepted codings the server chooses.
+fn accepts(request: &HeaderMap, coding: &str) -> bool {
+    let all = || {
+        let values = request.get_all(header::ACCEPT_ENCODING).iter();
+        values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|list| list.split(','))
+    };
+    let find = |wanted: &str| {
+        all().find_map(|item| {
+            let (name, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+            let weight = weight
+                .trim()
+                .strip_prefix("q=")
+                .and_then(|q| q.parse().ok());
+            name.trim()
+                .eq_ignore_ascii_case(wanted)
+                .then_some(weight.unwrap_or(0.0) > 0.0)
+        })
+    };
+    find(coding).or_else(|| find("*")).unwrap_or(false)
+}
+
+/// The ETag is weak, since a file without a compressed form is compressed on its way out.
+fn file_response(
+    name: &str,
+    content: Cow<'static, [u8]>,
+    coding: Option<&'static str>,
+    request: &HeaderMap,
+) -> Response {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     let tag = format!("W/\"{:016x}\"", hasher.finish());
@@ -83,15 +124,31 @@ fn file_response(name: &str, content: Cow<'static, [u8]>, request: &HeaderMap) -
         "no-cache"
     };
     let headers = [
-        (header::CONTENT_TYPE, content_type(name).to_owned()),
-        (header::CACHE_CONTROL, keep.to_owned()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, keep),
+        (header::VARY, "accept-encoding"),
+        (header::ETAG, &tag),
     ];
     if etag::is_known(request, &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (headers, content.into_owned()).into_response()
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    let charset = if kind.type_() == mime_guess::mime::TEXT {
+        "; charset=utf-8"
+    } else {
+        ""
+    };
+    let content_headers = [
+        (header::CONTENT_TYPE, format!("{kind}{charset}")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    let mut response = (headers, content_headers, content.into_owned()).into_response();
+    if let Some(coding) = coding {
+        let coding = HeaderValue::from_static(coding);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, coding);
+    }
+    response
 }
 
 /// True for `parallax-1a2b3c4d5e6f7a8b.js`, `…_bg.wasm`, `snippets/x-1a2b3c4d5e6f7a8b/y.js`.
@@ -101,26 +158,6 @@ fn is_hashed(name: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             && part.bytes().any(|byte| byte.is_ascii_digit())
     })
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "webp" => "image/webp",
-        "woff2" => "font/woff2",
-        "woff" => "font/woff",
-        "ttf" => "font/ttf",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }
 
 fn not_found() -> Response {
@@ -175,28 +212,23 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_served_with_types_and_caching() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("app-0011223344556677.wasm"), b"\0asm").unwrap();
-        let dashboard = Dashboard::Folder(dir.path().to_owned());
-        assert!(!dashboard.is_built());
-        let answer = dashboard.respond("/app-0011223344556677.wasm", &HeaderMap::new());
-        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/wasm");
-        assert!(
-            answer.headers()[header::CACHE_CONTROL]
-                .to_str()
-                .unwrap()
-                .contains("immutable")
-        );
-        let tag = answer.headers()[header::ETAG].clone();
-        let mut again = HeaderMap::new();
-        again.insert(header::IF_NONE_MATCH, tag);
-        let answer = dashboard.respond("/app-0011223344556677.wasm", &again);
-        assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(dashboard.respond("/", &again).status(), StatusCode::OK);
-        assert_eq!(
-            dashboard.respond("/x", &again).status(),
-            StatusCode::NOT_FOUND
-        );
+    fn codings_are_accepted_by_name_or_star_with_a_weight() {
+        for (sent, expected) in [
+            ("gzip, deflate, br, zstd", ["br", "zstd", "gzip"].as_slice()),
+            ("gzip;q=1.0, BR; q=0.5", &["br", "gzip"]),
+            ("*", &["br", "zstd", "gzip"]),
+            ("br;q=0, *;q=0.1", &["zstd", "gzip"]),
+            ("zstd;q=0.000, gzip", &["gzip"]),
+            ("gzip;q=much", &[]),
+            ("identity", &[]),
+            ("", &[]),
+        ] {
+            let mut request = HeaderMap::new();
+            request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(sent));
+            let names = CODINGS.iter().map(|(coding, _)| *coding);
+            let accepted: Vec<_> = names.filter(|coding| accepts(&request, coding)).collect();
+            assert_eq!(accepted, expected, "{sent}");
+        }
+        assert!(!accepts(&HeaderMap::new(), "br"));
     }
 }

@@ -12,11 +12,12 @@
 //!
 //! Result: by path. A uid once given is kept (`known`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use petgraph::unionfind::UnionFind;
 
 use crate::formats::Kind;
-use crate::natural;
-use crate::paths::{below, folder as parent, name as last};
+use crate::paths::{below, compare_natural, folder as parent, mask_digits, name as last};
 
 /// A recognised file, as far as discovery is concerned.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +48,8 @@ pub struct Plan {
 /// A file of a workload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// Index into the files given.
-    pub index: usize,
+    /// Its path below the served folder.
+    pub relative: String,
     /// Its path below its own workload folder.
     pub path: String,
 }
@@ -91,7 +92,7 @@ pub fn is_wandb_run_folder(name: &str) -> bool {
     else {
         return false;
     };
-    natural::mask_digits(time) == "#_#" && time.len() == "YYYYMMDD_hhmmss".len() && !id.is_empty()
+    mask_digits(time) == "#_#" && time.len() == "YYYYMMDD_hhmmss".len() && !id.is_empty()
 }
 
 /// A folder, or a W&B run of a folder, that is a workload or part of one.
@@ -106,16 +107,16 @@ struct Unit {
 /// earlier, by folder.
 pub fn discover(root_name: &str, files: &[Found], known: &BTreeMap<String, String>) -> Vec<Plan> {
     let owners = owners(files);
-    let mut by_owner: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, owner) in owners.iter().enumerate() {
-        by_owner.entry(owner).or_default().push(index);
+    let mut by_owner: BTreeMap<&str, Vec<&Found>> = BTreeMap::new();
+    for (file, owner) in files.iter().zip(&owners) {
+        by_owner.entry(owner).or_default().push(file);
     }
     let units: Vec<Unit> = by_owner
         .into_iter()
-        .flat_map(|(owner, members)| split_by_run_id(owner, &members, files))
+        .flat_map(|(owner, members)| split_by_run_id(owner, &members))
         .collect();
     let mut units = join_by_run_id(units);
-    units.sort_by(|a, b| natural::compare(&a.folder, &b.folder));
+    units.sort_by(|a, b| compare_natural(&a.folder, &b.folder));
     name_all(root_name, units, known)
 }
 
@@ -172,11 +173,10 @@ fn run_id(file: &Found) -> Option<&str> {
     })
 }
 
-fn split_by_run_id(owner: &str, members: &[usize], files: &[Found]) -> Vec<Unit> {
-    let found = || members.iter().filter_map(|&i| Some((i, files.get(i)?)));
-    let ids: BTreeSet<&str> = found().filter_map(|(_, file)| run_id(file)).collect();
+fn split_by_run_id(owner: &str, files: &[&Found]) -> Vec<Unit> {
+    let ids: BTreeSet<&str> = files.iter().filter_map(|file| run_id(file)).collect();
     let mut units: BTreeMap<String, Unit> = BTreeMap::new();
-    for (index, file) in found() {
+    for file in files {
         let folder = match wandb_run(owner, &file.path) {
             Some(run) if ids.len() > 1 => run,
             _ => owner,
@@ -185,28 +185,31 @@ fn split_by_run_id(owner: &str, members: &[usize], files: &[Found]) -> Vec<Unit>
         folder.clone_into(&mut unit.folder);
         unit.run_ids.extend(run_id(file).map(str::to_owned));
         unit.files.push(Member {
-            index,
+            relative: file.path.clone(),
             path: below(folder, &file.path).to_owned(),
         });
     }
     units.into_values().collect()
 }
 
-/// Joins units that share a run id; the first by path names the whole.
+/// Joins units that share a run id; the first names the whole. A unit with several ids (loose
+/// `.wandb` files in one folder) can tie others together.
 fn join_by_run_id(units: Vec<Unit>) -> Vec<Unit> {
-    let mut joined: Vec<Unit> = Vec::new();
-    for mut unit in units {
-        // A unit with several ids (loose `.wandb` files in one folder) can tie others together.
-        while let Some(at) = joined
-            .iter()
-            .position(|other| !other.run_ids.is_disjoint(&unit.run_ids))
-        {
-            let mut other = joined.remove(at);
-            other.run_ids.append(&mut unit.run_ids);
-            other.files.append(&mut unit.files);
-            unit = other;
+    let mut sets = UnionFind::new(units.len());
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    for (index, unit) in units.iter().enumerate() {
+        for id in &unit.run_ids {
+            sets.union(*first_with.entry(id).or_insert(index), index);
         }
-        joined.push(unit);
+    }
+    let mut joined: Vec<Unit> = Vec::new();
+    let mut place_of: HashMap<usize, usize> = HashMap::new();
+    for (index, mut unit) in units.into_iter().enumerate() {
+        let place = *place_of.entry(sets.find(index)).or_insert(joined.len());
+        match joined.get_mut(place) {
+            Some(whole) => whole.files.append(&mut unit.files),
+            None => joined.push(unit),
+        }
     }
     joined
 }

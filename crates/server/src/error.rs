@@ -58,7 +58,7 @@ impl fmt::Display for ApiError {
             Self::UnknownPath(path) => write!(
                 out,
                 "nothing is at `{path}`; expected /workloads, /workloads/{{uid}} or \
-                 /workloads/{{uid}}/metrics/{{sources|available|data|iteration-times}}"
+                 /workloads/{{uid}}/metrics/{{sources|available|data|chunks|iteration-times}}"
             ),
             Self::Method(method) => {
                 write!(out, "method {method} is not served; expected GET or HEAD")

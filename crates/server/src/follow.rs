@@ -1,10 +1,10 @@
 //! One file, followed while it grows: only its new bytes are read, from the offset reached.
 //!
-//! A file that shrank, was replaced (another inode) or begins with other bytes is read anew. A
-//! file that is one document is read as a whole whenever it changed; while a document is being
-//! rewritten, what it said before stays. Rows without a time of their own get one from
-//! `dating`, or, when the file is first seen, the newest that the run's other files tell. An error
-//! stays with the file and is tried again on the next pass.
+//! A file that shrank, was replaced (another inode) or no longer has the bytes that were read (see
+//! `checksums`) is read anew; so is one that grows after its unfinished end was read as it was (half
+//! a number in the last line). A file that is one document is read as a whole whenever it changed;
+//! while a document is being rewritten, the rows that it had before stay. An error stays with the
+//! file and is tried again on the next pass.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,56 +14,55 @@ use std::sync::Arc;
 
 use parallax_api::wire::FileNote;
 use parallax_model::source::Source;
-use parallax_readers::{Reader, RunFacts, Sheet};
+use parallax_readers::{ParsedFile, Reader, RunFacts};
 
-use crate::column::Column;
-use crate::dating::date;
+use crate::checksums::{Checksums, Extent};
+use crate::file_series::FileSeries;
 use crate::formats::Format;
 use crate::listing::{Listed, Stat};
 
-/// A file that has not changed for this long is at rest: its unfinished end is read as it stands.
-pub const REST_MS: i64 = 10_000;
+/// A file that has not changed for this long is idle: its unfinished end is read as it is.
+pub const IDLE_MS: i64 = 10_000;
 
 /// How much is read at a time.
 const READ_BYTES: usize = 256 * 1024;
 
-/// How many first bytes tell a file from its replacement.
-const FINGERPRINT_BYTES: usize = 256;
+/// After how many bytes rows are frozen, so that a long file is never in memory as plain rows.
+const FREEZE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What is followed: readable from any offset.
-pub trait Bytes: Read + Seek + Send {}
-impl<T: Read + Seek + Send> Bytes for T {}
+pub trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// Opens a file; the file system's own in the binary, a scripted one in tests.
-pub type OpenFile = Arc<dyn Fn(&Path) -> io::Result<Box<dyn Bytes>> + Send + Sync>;
+pub type OpenFile = Arc<dyn Fn(&Path) -> io::Result<Box<dyn ReadSeek>> + Send + Sync>;
 
 /// Opens files of the file system.
 pub fn open_file() -> OpenFile {
     Arc::new(|path| Ok(Box::new(File::open(path)?)))
 }
 
-/// True if a file last modified at `mtime_ms` is at rest. A time in the future (clocks that
-/// differ) counts by its distance.
-pub fn is_at_rest(mtime_ms: i64, now_ms: i64) -> bool {
-    now_ms.abs_diff(mtime_ms) > REST_MS.unsigned_abs()
+/// True if a file last modified at `mtime_ms` is idle. A time in the future (clocks that differ)
+/// counts by its distance.
+pub fn is_idle(mtime_ms: i64, now_ms: i64) -> bool {
+    now_ms.abs_diff(mtime_ms) > IDLE_MS.unsigned_abs()
 }
 
-/// Source → metric → points.
-pub type Columns = BTreeMap<Source, BTreeMap<String, Column>>;
+/// Source → metric → rows.
+pub type FileRows = BTreeMap<Source, BTreeMap<String, FileSeries>>;
 
-/// The reading of one file from its start: what is thrown away when the file is replaced.
+/// The reading of one file from its start: what is thrown away when the file is read anew.
 struct Reading {
     reader: Box<dyn Reader>,
-    sheet: Sheet,
-    columns: Columns,
-    offset_bytes: u64,
-    first_bytes: Vec<u8>,
-    untimed: u64,
-    /// The last time that each series' own rows told.
-    told_ms: BTreeMap<Source, BTreeMap<String, i64>>,
-    /// The rows of the first pass have their final times.
-    is_dated: bool,
-    is_rested: bool,
+    parsed: ParsedFile,
+    rows: FileRows,
+    read: Checksums,
+    /// The times under which the rows of the first pass are listed are final.
+    is_listed: bool,
+    /// The file was idle, and its end was read, also an unfinished one.
+    is_finished: bool,
+    /// The end was an unfinished one.
+    is_end_open: bool,
 }
 
 /// A file of a known format and what it has given so far.
@@ -79,24 +78,23 @@ impl Reading {
     fn start(format: &Format) -> Self {
         Self {
             reader: (format.open)(),
-            sheet: Sheet::default(),
-            columns: Columns::new(),
-            offset_bytes: 0,
-            first_bytes: Vec::new(),
-            untimed: 0,
-            told_ms: BTreeMap::new(),
-            is_dated: false,
-            is_rested: false,
+            parsed: ParsedFile::default(),
+            rows: FileRows::new(),
+            read: Checksums::default(),
+            is_listed: false,
+            is_finished: false,
+            is_end_open: false,
         }
     }
 
-    /// Feeds the file from the offset reached up to `size_bytes`; true if there was anything.
-    fn feed_up_to(&mut self, file: &mut dyn Bytes, size_bytes: u64) -> io::Result<bool> {
-        file.seek(SeekFrom::Start(self.offset_bytes))?;
+    /// Feeds the file from the offset reached up to the size seen; true if there was anything.
+    fn feed(&mut self, file: &mut dyn ReadSeek, stat: Stat) -> io::Result<bool> {
+        let from = self.read.bytes();
+        file.seek(SeekFrom::Start(from))?;
         let mut buffer = vec![0; READ_BYTES];
-        let from = self.offset_bytes;
-        while self.offset_bytes < size_bytes {
-            let left = usize::try_from(size_bytes - self.offset_bytes).unwrap_or(READ_BYTES);
+        let mut freeze_at = from + FREEZE_BYTES;
+        while self.read.bytes() < stat.size_bytes {
+            let left = usize::try_from(stat.size_bytes - self.read.bytes()).unwrap_or(READ_BYTES);
             let room = buffer.get_mut(..left.min(READ_BYTES)).unwrap_or_default();
             let got = match file.read(room) {
                 Ok(0) => break,
@@ -105,50 +103,52 @@ impl Reading {
                 Err(error) => return Err(error),
             };
             let bytes = buffer.get(..got).unwrap_or_default();
-            let missing = FINGERPRINT_BYTES.saturating_sub(self.first_bytes.len());
-            self.first_bytes
-                .extend_from_slice(bytes.get(..missing.min(got)).unwrap_or_default());
-            self.reader.feed(bytes, &mut self.sheet);
-            self.offset_bytes += got as u64;
-            self.is_rested = false;
+            self.read.add(bytes);
+            self.reader.feed(bytes, &mut self.parsed);
+            self.is_finished = false;
+            if self.read.bytes() >= freeze_at {
+                self.freeze(stat.mtime_ms);
+                freeze_at = self.read.bytes() + FREEZE_BYTES;
+            }
         }
-        Ok(self.offset_bytes > from)
+        Ok(self.read.bytes() > from)
     }
 
-    fn rest(&mut self) {
-        self.reader.rest(&mut self.sheet);
-        self.is_rested = true;
+    fn finish(&mut self) {
+        self.is_end_open = self.reader.pending_bytes() > 0;
+        self.reader.finish_idle(&mut self.parsed);
+        self.is_finished = true;
     }
 
-    /// Moves the sheet's new points into the columns; true if there were any.
-    fn collect(&mut self, mtime_ms: i64) -> bool {
+    /// Moves the rows that were parsed into frozen ones; true if there were any.
+    fn freeze(&mut self, mtime_ms: i64) -> bool {
         let mut found = false;
-        for (source, table) in &mut self.sheet.tables {
-            for (metric, points) in &mut table.metrics {
-                if points.is_empty() {
+        for (source, metrics) in &mut self.parsed.columns {
+            for (metric, rows) in metrics {
+                if rows.is_empty() {
                     continue;
                 }
                 found = true;
-                let mut points = std::mem::take(points);
-                let told = self.told_ms.entry(source.clone()).or_default();
-                let last = told.get(metric).copied();
-                let (untimed, last) = date(&mut points, last, mtime_ms);
-                self.untimed += untimed;
-                if let Some(last) = last {
-                    told.insert(metric.clone(), last);
-                }
-                let columns = self.columns.entry(source.clone()).or_default();
-                match columns.get_mut(metric) {
-                    Some(column) => column.append(points),
-                    None => columns.entry(metric.clone()).or_default().append(points),
+                let parsed = std::mem::take(rows);
+                let of_source = self.rows.entry(source.clone()).or_default();
+                match of_source.get_mut(metric) {
+                    Some(series) => series.append(parsed, mtime_ms),
+                    None => {
+                        let series = of_source.entry(metric.clone()).or_default();
+                        series.append(parsed, mtime_ms);
+                    }
                 }
             }
         }
         found
     }
 
+    fn all(&self) -> impl Iterator<Item = &FileSeries> {
+        self.rows.values().flat_map(BTreeMap::values)
+    }
+
     fn is_broken(&self) -> bool {
-        self.sheet.notes.iter().any(|note| note.fatal)
+        self.parsed.notes.iter().any(|note| note.fatal)
     }
 }
 
@@ -164,37 +164,37 @@ impl Followed {
         }
     }
 
-    /// The newest time that the file's own rows tell.
-    pub fn newest_told_ms(&self) -> Option<i64> {
+    /// The newest time that a row has of its own.
+    pub fn newest_time_ms(&self) -> Option<i64> {
         self.reading
-            .told_ms
-            .values()
-            .flat_map(BTreeMap::values)
-            .copied()
+            .all()
+            .filter_map(FileSeries::last_time_ms)
             .max()
     }
 
-    /// When the file is first seen: moves rows that were dated by the file's own time back to
-    /// `latest_ms`, if they are later. Later rows stand at the time when they were read.
-    pub fn date_at_latest(&mut self, latest_ms: Option<i64>) {
-        if std::mem::replace(&mut self.reading.is_dated, true) {
-            return;
-        }
+    /// True until [`Followed::list_until`] was called for what the file gives.
+    pub fn is_new(&self) -> bool {
+        !self.reading.is_listed
+    }
+
+    /// When the file is first seen: lists the rows of series without any time no later than
+    /// `latest_ms`. Rows that come later are listed under the file's time when they were read.
+    pub fn list_until(&mut self, latest_ms: Option<i64>) {
+        self.reading.is_listed = true;
         let Some(latest_ms) = latest_ms else { return };
-        for (source, metrics) in &mut self.reading.columns {
-            let told = self.reading.told_ms.get(source);
-            let undated = metrics
-                .iter_mut()
-                .filter(|(metric, _)| told.is_none_or(|t| !t.contains_key(*metric)));
-            undated.for_each(|(_, column)| column.date_at_latest(latest_ms));
-        }
+        let all = self
+            .reading
+            .rows
+            .values_mut()
+            .flat_map(BTreeMap::values_mut);
+        all.for_each(|series| series.list_until(latest_ms));
     }
 
     /// True if a pass could give anything new.
     pub fn is_due(&self, stat: Stat, now_ms: i64) -> bool {
         self.error.is_some()
             || self.seen != stat
-            || (!self.reading.is_rested && is_at_rest(stat.mtime_ms, now_ms))
+            || (!self.reading.is_finished && is_idle(stat.mtime_ms, now_ms))
     }
 
     /// Reads what is new. The revision changes if anything did.
@@ -214,7 +214,7 @@ impl Followed {
                     self.error = Some(error);
                 }
                 // What was fed before the error is kept.
-                if self.reading.collect(listed.stat.mtime_ms) {
+                if self.reading.freeze(listed.stat.mtime_ms) {
                     self.revision += 1;
                 }
             }
@@ -229,30 +229,37 @@ impl Followed {
             if self.format.is_whole_document {
                 return self.read_document(file.as_mut(), stat, now_ms);
             }
-            if self.is_replaced(file.as_mut(), stat)? {
+            let has_grown = stat.size_bytes > self.reading.read.bytes();
+            let is_end_wrong = has_grown && self.reading.is_end_open;
+            if is_end_wrong || self.is_rewritten(file.as_mut(), stat)? {
                 self.reading = Reading::start(&self.format);
                 changed = true;
             }
-            changed |= self.reading.feed_up_to(file.as_mut(), stat.size_bytes)?;
+            changed |= self.reading.feed(file.as_mut(), stat)?;
             self.seen = stat;
         }
-        if !self.reading.is_rested && is_at_rest(stat.mtime_ms, now_ms) {
-            self.reading.rest();
+        if !self.reading.is_finished && is_idle(stat.mtime_ms, now_ms) {
+            self.reading.finish();
             changed = true;
         }
-        self.reading.collect(stat.mtime_ms);
+        self.reading.freeze(stat.mtime_ms);
         Ok(changed)
     }
 
     /// Reads a document whole. One that is not whole and still young may be in the middle of being
     /// rewritten: the earlier reading stays and the next pass tries again.
-    fn read_document(&mut self, file: &mut dyn Bytes, stat: Stat, now_ms: i64) -> io::Result<bool> {
+    fn read_document(
+        &mut self,
+        file: &mut dyn ReadSeek,
+        stat: Stat,
+        now_ms: i64,
+    ) -> io::Result<bool> {
         let mut fresh = Reading::start(&self.format);
-        fresh.feed_up_to(file, stat.size_bytes)?;
-        fresh.rest();
-        let found = fresh.collect(stat.mtime_ms);
-        let is_unfinished = !found || fresh.is_broken();
-        if is_unfinished && !is_at_rest(stat.mtime_ms, now_ms) {
+        fresh.feed(file, stat)?;
+        fresh.finish();
+        fresh.freeze(stat.mtime_ms);
+        let is_unfinished = fresh.rows.is_empty() || fresh.is_broken();
+        if is_unfinished && !is_idle(stat.mtime_ms, now_ms) {
             return Ok(false);
         }
         self.reading = fresh;
@@ -260,22 +267,30 @@ impl Followed {
         Ok(true)
     }
 
-    fn is_replaced(&self, file: &mut dyn Bytes, stat: Stat) -> io::Result<bool> {
-        if self.reading.offset_bytes == 0 {
+    /// True if what was read is no longer in the file.
+    fn is_rewritten(&self, file: &mut dyn ReadSeek, stat: Stat) -> io::Result<bool> {
+        let read = &self.reading.read;
+        if read.bytes() == 0 {
             return Ok(false);
         }
-        if stat.size_bytes < self.reading.offset_bytes || stat.identity != self.seen.identity {
+        if stat.size_bytes < read.bytes() || stat.identity != self.seen.identity {
             return Ok(true);
         }
-        let known = &self.reading.first_bytes;
-        let mut now = Vec::with_capacity(known.len());
-        file.seek(SeekFrom::Start(0))?;
-        file.take(known.len() as u64).read_to_end(&mut now)?;
-        Ok(now != *known)
+        let extent = if stat.size_bytes > read.bytes() {
+            Extent::Ends
+        } else {
+            Extent::All
+        };
+        Ok(!read.match_file(file, extent)?)
     }
 
     fn note_count(&self) -> u64 {
-        self.reading.sheet.notes.iter().map(|note| note.count).sum()
+        self.reading
+            .parsed
+            .notes
+            .iter()
+            .map(|note| note.count)
+            .sum()
     }
 
     /// Its format.
@@ -283,14 +298,14 @@ impl Followed {
         &self.format
     }
 
-    /// The points by source and metric.
-    pub fn columns(&self) -> &Columns {
-        &self.reading.columns
+    /// The rows by source and metric.
+    pub fn rows(&self) -> &FileRows {
+        &self.reading.rows
     }
 
     /// What the file says of its run.
     pub fn facts(&self) -> &RunFacts {
-        &self.reading.sheet.facts
+        &self.reading.parsed.facts
     }
 
     /// Changes whenever anything that the file gives has changed.
@@ -300,7 +315,7 @@ impl Followed {
 
     /// Bytes read so far.
     pub fn bytes(&self) -> u64 {
-        self.reading.offset_bytes
+        self.reading.read.bytes()
     }
 
     /// Last modification as of the last reading.
@@ -312,7 +327,7 @@ impl Followed {
     pub fn state(&self) -> &'static str {
         if self.error.is_some() || self.reading.is_broken() {
             "broken"
-        } else if self.reading.reader.held_bytes() > 0 {
+        } else if self.reading.reader.pending_bytes() > 0 {
             "waiting"
         } else {
             "complete"
@@ -321,21 +336,22 @@ impl Followed {
 
     /// What was skipped or assumed, each kind once.
     pub fn notes(&self) -> Vec<FileNote> {
-        let from_reader = self.reading.sheet.notes.iter().map(|note| FileNote {
+        let from_reader = self.reading.parsed.notes.iter().map(|note| FileNote {
             message: note.message.clone(),
             byte: note.byte,
             count: note.count,
         });
-        let untimed = (self.reading.untimed > 0).then(|| FileNote {
-            message: "rows without a time: shown at the time of the row before, or, where no row has one, at the file's \
-                      modification time or the newest time that the run's other files tell"
+        let untimed_rows = self.reading.all().map(FileSeries::untimed_rows).sum();
+        let untimed = (untimed_rows > 0).then(|| FileNote {
+            message: "rows without a time: listed at the time of the row before, or, where no row has one, at the file's \
+                      modification time or the newest time in the run's other files"
                 .to_owned(),
             byte: 0,
-            count: self.reading.untimed,
+            count: untimed_rows,
         });
         let error = self.error.iter().map(|message| FileNote {
             message: message.clone(),
-            byte: self.reading.offset_bytes,
+            byte: self.bytes(),
             count: 1,
         });
         error.chain(from_reader).chain(untimed).collect()

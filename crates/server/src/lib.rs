@@ -9,7 +9,7 @@
 //! `discover` (which folders are one workload) → `arrange` (which files give which metrics, in
 //! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
 //! (published by swapping one pointer) → `rows` and `routes` (what is sent).
-//! `reload` drives all up to the snapshot, once a pass; `serve` binds, loads and runs; `dashboard`
+//! `reload` drives all up to the snapshot, once a pass, and `reload_thread` repeats it; `serve` binds, loads and runs; `dashboard`
 //! sends the page's static files; `http_security` refuses
 //! requests for other hosts and sets headers; `cli` reads the command line. `compare` takes one snapshot and
 //! says on the terminal how its sources agree. `column` holds points; `query`,
@@ -24,28 +24,33 @@
 
 pub mod arrange;
 pub mod assemble;
+pub mod checksums;
+pub mod chunk_answer;
 pub mod cli;
-pub mod column;
 pub mod compare;
+pub mod cursor;
 pub mod dashboard;
 mod dating;
 pub mod discover;
 pub mod error;
 pub mod etag;
 pub mod event_folders;
+pub mod file_series;
 pub mod follow;
 pub mod formats;
 pub mod http_security;
 pub mod known;
 pub mod listing;
-pub mod natural;
 pub mod paths;
 pub mod query;
 pub mod reload;
+pub mod reload_thread;
 pub mod routes;
 pub mod rows;
+pub mod series;
 pub mod serve;
 pub mod snapshot;
 pub mod status;
 pub mod terminal;
+pub mod time_range;
 pub mod track;

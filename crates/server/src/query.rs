@@ -1,12 +1,15 @@
 //! A request's query string: named values, read with the rules of the API.
 //!
-//! A blank value is an absent one, except for `metrics`. Of a parameter given twice the first
-//! counts, except for `metrics`, where all do. Unknown parameters are ignored.
+//! A blank value is an absent one, except for `metrics` and `metric`. Of a parameter given twice
+//! the first counts, except for these two and `after`, where all do. Unknown parameters are
+//! ignored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::column::Window;
+use crate::cursor::Cursor;
 use crate::error::ApiError;
+use crate::rows::RowFields;
+use crate::time_range::TimeRange;
 
 /// The decoded pairs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,9 +18,9 @@ pub struct Query(Vec<(String, String)>);
 /// Which metrics are asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wanted {
-    /// `metrics` is absent or `all`.
+    /// `metrics` is `all`, or it and `metric` are absent.
     All,
-    /// These names; none at all if the parameter is blank or `,`.
+    /// These names; none at all if `metrics` is blank or `,`.
     Names(BTreeSet<String>),
 }
 
@@ -64,12 +67,12 @@ impl Query {
     }
 
     /// `start` and `end`; an absent one leaves the range open.
-    pub fn window(&self) -> Result<Window, ApiError> {
+    pub fn time_range(&self) -> Result<TimeRange, ApiError> {
         let start_ms = self.time_ms("start")?;
         let end_ms = self.time_ms("end")?;
-        Ok(Window {
-            start_ms: start_ms.unwrap_or(Window::ALL.start_ms),
-            end_ms: end_ms.unwrap_or(Window::ALL.end_ms),
+        Ok(TimeRange {
+            start_ms: start_ms.unwrap_or(TimeRange::ALL.start_ms),
+            end_ms: end_ms.unwrap_or(TimeRange::ALL.end_ms),
         })
     }
 
@@ -87,25 +90,72 @@ impl Query {
         Ok(Some(time))
     }
 
-    /// `metrics`: a comma list, `all`, or absent.
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.0.iter().filter(move |(key, _)| key == name);
+        pairs.map(|(_, value)| value.as_str())
+    }
+
+    /// `metrics`: a comma list, `all`, or absent; and `metric`: one name as it is, with its blanks
+    /// and commas, also the empty one.
     pub fn metrics(&self) -> Wanted {
-        let mut given = self.0.iter().filter(|(key, _)| key == "metrics").peekable();
-        if given.peek().is_none() {
+        if self
+            .all("metrics")
+            .chain(self.all("metric"))
+            .next()
+            .is_none()
+            || self.all("metrics").any(|list| list.trim() == "all")
+        {
             return Wanted::All;
         }
-        let mut names = BTreeSet::new();
-        for (_, list) in given {
-            if list.trim() == "all" {
-                return Wanted::All;
+        let listed = self
+            .all("metrics")
+            .flat_map(|list| list.split(','))
+            .map(str::trim);
+        let listed = listed.filter(|name| !name.is_empty());
+        Wanted::Names(
+            listed
+                .chain(self.all("metric"))
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    /// `with`: a comma list of what rows are to have in addition.
+    pub fn row_fields(&self) -> Result<RowFields, ApiError> {
+        let mut fields = RowFields::default();
+        for name in self
+            .text("with")
+            .into_iter()
+            .flat_map(|list| list.split(','))
+        {
+            match name.trim() {
+                "attempt" => {
+                    fields = RowFields {
+                        attempt: true,
+                        timed: true,
+                    }
+                }
+                "timed" => fields.timed = true,
+                other => {
+                    return Err(ApiError::BadParameter {
+                        name: "with",
+                        got: other.to_owned(),
+                        expected: "a list of `attempt` (which gives `attempt`, `row` and `timed`) \
+                                   and `timed`"
+                            .to_owned(),
+                    });
+                }
             }
-            names.extend(
-                list.split(',')
-                    .map(str::trim)
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned),
-            );
         }
-        Wanted::Names(names)
+        Ok(fields)
+    }
+
+    /// `after`: the cursors that it has, by the number of their series. What is no cursor, of this
+    /// server or at all, stands for nothing that the client holds.
+    pub fn after(&self) -> HashMap<u64, Cursor> {
+        let texts = self.all("after").flat_map(|list| list.split(','));
+        let cursors = texts.filter_map(|text| text.trim().parse::<Cursor>().ok());
+        cursors.map(|cursor| (cursor.series, cursor)).collect()
     }
 }
 
@@ -130,26 +180,68 @@ mod tests {
             ),
             ("metrics=a&metrics=b%2Cc", names(&["a", "b", "c"])),
             ("metrics=a+b", names(&["a b"])),
+            ("metric=%20a,b%20", names(&[" a,b "])),
+            ("metric=", names(&[""])),
+            ("metric=all", names(&["all"])),
+            (
+                "metrics=a,%20b&metric=c&metric=,",
+                names(&["a", "b", "c", ","]),
+            ),
+            ("metrics=&metric=c", names(&["c"])),
+            ("metrics=all&metric=c", Wanted::All),
         ] {
             assert_eq!(Query::parse(Some(raw)).metrics(), expected, "{raw}");
         }
     }
 
     #[test]
-    fn windows() {
-        let window = |raw: &str| Query::parse(Some(raw)).window();
-        assert_eq!(window(""), Ok(Window::ALL));
-        assert_eq!(window("start=&end=%20"), Ok(Window::ALL));
-        let both = window("start=1763727029000&end=1763727029001").unwrap();
+    fn time_ranges() {
+        let range = |raw: &str| Query::parse(Some(raw)).time_range();
+        assert_eq!(range(""), Ok(TimeRange::ALL));
+        assert_eq!(range("start=&end=%20"), Ok(TimeRange::ALL));
+        let both = range("start=1763727029000&end=1763727029001").unwrap();
         assert_eq!((both.start_ms, both.end_ms), (1763727029000, 1763727029001));
-        assert_eq!(window("start=5").unwrap().end_ms, i64::MAX);
-        assert_eq!(window("end=5").unwrap().start_ms, i64::MIN);
+        assert_eq!(range("start=5").unwrap().end_ms, i64::MAX);
+        assert_eq!(range("end=5").unwrap().start_ms, i64::MIN);
         for raw in ["start=abc", "end=1.5", "start=99999999999999999999"] {
-            let error = window(raw).unwrap_err().to_string();
+            let error = range(raw).unwrap_err().to_string();
             let name = raw.split('=').next().unwrap();
             assert!(error.contains(&format!("`{name}`")), "{error}");
             assert!(error.contains("milliseconds"), "{error}");
         }
+    }
+
+    #[test]
+    fn fields_of_rows() {
+        let fields = |raw: &str| Query::parse(Some(raw)).row_fields();
+        let (attempt, timed) = (true, true);
+        for (raw, expected) in [
+            ("", RowFields::default()),
+            ("with=", RowFields::default()),
+            (
+                "with=timed",
+                RowFields {
+                    timed,
+                    attempt: false,
+                },
+            ),
+            ("with=attempt", RowFields { timed, attempt }),
+            ("with=timed,%20attempt", RowFields { timed, attempt }),
+        ] {
+            assert_eq!(fields(raw), Ok(expected), "{raw}");
+        }
+        let error = fields("with=attempt,rank").unwrap_err().to_string();
+        assert!(error.contains("`with` is `rank`"), "{error}");
+    }
+
+    #[test]
+    fn cursors() {
+        let after = Query::parse(Some("after=1.0.a.0,2.1.b.0,,x&after=3.0.0.0,-")).after();
+        let mut found: Vec<(u64, u64)> = Vec::new();
+        for series in 0..9 {
+            found.extend(after.get(&series).map(|cursor| (series, cursor.rows)));
+        }
+        assert_eq!(found, [(1, 10), (2, 11), (3, 0)]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! One pass over the served folder: list, recognise, read what is new, publish.
 //!
-//! A pass is driven from outside and told the time, so that tests need no waiting. Files are read
-//! in parallel when there is more than one to read. A workload in which nothing changed keeps its
-//! snapshot and its ETag.
+//! A pass is driven from outside and given the time, so that tests need no waiting. Files are read
+//! in parallel when there is more than one to read. A pass without news costs the listing of the
+//! folder: nothing is arranged, assembled or published. Otherwise it costs O(n log n) in the number
+//! of files, and what changed; a workload in which nothing changed keeps its snapshot and its ETag.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,21 +13,29 @@ use std::thread;
 
 use parallax_api::wire::FileReport;
 
-use crate::assemble::{Part, assemble, course, stand, unread_report};
+use crate::assemble::{Part, assemble, newest_mtime_ms, run_times, unread_report, with_status};
 use crate::discover::{Found, Plan, discover};
-use crate::follow::{OpenFile, open_file};
+use crate::follow::{Followed, OpenFile, open_file};
 use crate::formats::Formats;
 use crate::listing::{Listed, Listing, list};
+use crate::paths::folder;
 use crate::snapshot::{Catalog, Shared, WorkloadSnapshot};
-use crate::status::standing;
+use crate::status::{RunTimes, status};
 use crate::track::Tracked;
 
-/// What a workload was assembled from; equal means that it need not be assembled again.
+/// A workload and what it was assembled from.
+struct Assembled {
+    basis: Basis,
+    times: RunTimes,
+    snapshot: Arc<WorkloadSnapshot>,
+}
+
+/// What a workload is assembled from; equal means that it need not be assembled again.
 #[derive(PartialEq)]
 struct Basis {
     plan: Plan,
-    /// Path and revision of each file.
-    revisions: Vec<(String, u64)>,
+    /// The revision of each file.
+    revisions: Vec<u64>,
     /// Files of its folder that could not be recognised.
     unread: Vec<FileReport>,
 }
@@ -37,17 +46,24 @@ pub struct Reloader {
     root_name: String,
     formats: Arc<dyn Formats>,
     open: OpenFile,
-    tracked: BTreeMap<String, Tracked>,
+    files: BTreeMap<String, Tracked>,
+    problems: Vec<(String, String)>,
+    found: Vec<Found>,
+    plans: Vec<Plan>,
     uids: BTreeMap<String, String>,
-    built: BTreeMap<String, (Basis, Arc<WorkloadSnapshot>)>,
-    /// Tells this process's ETags from those of an earlier one.
+    workloads: BTreeMap<String, Assembled>,
+    /// Makes this process's ETags differ from those of an earlier one.
     started_ms: i64,
-    version: u64,
+    assembled: u64,
+    next_series: u64,
+    /// The last pass went through to its end.
+    is_finished: bool,
     shared: Arc<Shared>,
 }
 
 impl Reloader {
-    /// Nothing is read before the first pass.
+    /// Nothing is read before the first pass. `started_ms` is the time now: what clients hold of
+    /// an earlier process's answers is told from this one's by it.
     pub fn new(root: &Path, formats: Arc<dyn Formats>, started_ms: i64) -> Self {
         let full = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let root_name = full.file_name().map_or_else(
@@ -59,11 +75,17 @@ impl Reloader {
             root_name,
             formats,
             open: open_file(),
-            tracked: BTreeMap::new(),
+            files: BTreeMap::new(),
+            problems: Vec::new(),
+            found: Vec::new(),
+            plans: Vec::new(),
             uids: BTreeMap::new(),
-            built: BTreeMap::new(),
+            workloads: BTreeMap::new(),
             started_ms,
-            version: 0,
+            assembled: 0,
+            // A million series a millisecond before two processes could give the same number.
+            next_series: started_ms.unsigned_abs() << 20,
+            is_finished: false,
             shared: Arc::new(Shared::default()),
         }
     }
@@ -80,164 +102,193 @@ impl Reloader {
         Arc::clone(&self.shared)
     }
 
+    /// How many workloads were assembled so far, each as often as it was.
+    pub fn assembled(&self) -> u64 {
+        self.assembled
+    }
+
     /// Reads what is new and publishes it. An error is one of the served folder itself; the
     /// catalog then stays as it was.
     pub fn pass(&mut self, now_ms: i64) -> io::Result<()> {
+        // What a pass that failed left undone is done by the next one.
+        let was_finished = std::mem::replace(&mut self.is_finished, false);
         let listing = list(&self.root)?;
-        self.read_all(&listing, now_ms);
-        self.publish(&listing, now_ms);
+        let mut has_news = self.read_all(&listing, now_ms) || !was_finished;
+        if has_news {
+            self.discover();
+            self.list_untimed();
+            self.assemble_all();
+        }
+        has_news |= self.set_statuses(now_ms);
+        let had_failed = self.shared.read().reload_error.is_some();
+        if has_news || had_failed || self.problems != listing.problems {
+            self.problems = listing.problems;
+            self.publish();
+        }
+        self.is_finished = true;
         Ok(())
     }
 
-    fn read_all(&mut self, listing: &Listing, now_ms: i64) {
-        let mut earlier = std::mem::take(&mut self.tracked);
-        let mut files: Vec<(&Listed, Tracked)> = listing
+    /// Reads the files that are due; true if there were any, or files came or went.
+    fn read_all(&mut self, listing: &Listing, now_ms: i64) -> bool {
+        let listed: HashMap<&str, &Listed> = listing
             .files
             .iter()
-            .map(|listed| {
-                let tracked = earlier.remove(&listed.relative);
-                (listed, tracked.unwrap_or_default())
-            })
+            .map(|listed| (listed.relative.as_str(), listed))
             .collect();
-        let due: Vec<&mut (&Listed, Tracked)> = files
-            .iter_mut()
-            .filter(|(listed, tracked)| tracked.is_due(listed, now_ms))
-            .collect();
-        read_in_parallel(due, now_ms, self.formats.as_ref(), &self.open);
-        self.tracked = files
-            .into_iter()
-            .map(|(listed, tracked)| (listed.relative.clone(), tracked))
-            .collect();
-    }
-
-    fn publish(&mut self, listing: &Listing, now_ms: i64) {
-        let followed: Vec<_> = self
-            .tracked
-            .iter()
-            .filter_map(|(path, tracked)| Some((path, tracked.followed()?)))
-            .collect();
-        let found: Vec<Found> = followed
-            .iter()
-            .map(|(path, file)| Found {
-                path: (*path).clone(),
-                kind: file.format().kind,
-                run_id: file.facts().run_id.clone(),
-            })
-            .collect();
-        let plans = discover(&self.root_name, &found, &self.uids);
-        let paths: Vec<String> = followed.iter().map(|(path, _)| (*path).clone()).collect();
-        self.date_newcomers(&plans, &paths);
-        let followed: Vec<_> = self
-            .tracked
-            .iter()
-            .filter_map(|(path, tracked)| Some((path, tracked.followed()?)))
-            .collect();
-        let mut unread = unread_by_folder(&plans, &self.tracked);
-        let mut built = BTreeMap::new();
-        for plan in plans {
-            let members = plan.files.iter().filter_map(|member| {
-                let (relative, file) = followed.get(member.index)?;
-                Some((relative.as_str(), member.path.clone(), *file))
-            });
-            let members: Vec<_> = members.collect();
-            let parts: Vec<Part<'_>> = members
-                .iter()
-                .map(|(relative, path, file)| Part {
-                    relative,
-                    path,
-                    file,
-                })
-                .collect();
-            self.uids.insert(plan.folder.clone(), plan.uid.clone());
-            let uid = plan.uid.clone();
-            let basis = Basis {
-                revisions: revisions(&parts),
-                unread: unread.remove(&plan.folder).unwrap_or_default(),
-                plan,
-            };
-            let snapshot = match self.built.remove(&uid) {
-                Some((earlier, snapshot)) if earlier == basis => snapshot,
-                _ => {
-                    self.version += 1;
-                    let etag = format!("W/\"{:x}-{}\"", self.started_ms, self.version);
-                    Arc::new(assemble(&basis.plan, &parts, &basis.unread, etag))
-                }
-            };
-            let standing = standing(course(&parts, &snapshot.series), now_ms);
-            built.insert(uid, (basis, stand(snapshot, standing)));
+        let before = self.files.len();
+        self.files
+            .retain(|path, _| listed.contains_key(path.as_str()));
+        let have_gone = self.files.len() < before;
+        for path in listing.files.iter().map(|listed| &listed.relative) {
+            if !self.files.contains_key(path) {
+                self.files.insert(path.clone(), Tracked::new());
+            }
         }
-        let workloads: BTreeMap<_, _> = built
-            .iter()
-            .map(|(uid, (_, snapshot))| (uid.clone(), Arc::clone(snapshot)))
+        let due: Vec<(&Listed, &mut Tracked)> = self
+            .files
+            .iter_mut()
+            .filter_map(|(path, file)| Some((*listed.get(path.as_str())?, file)))
+            .filter(|(listed, file)| file.is_due(listed, now_ms))
             .collect();
-        self.built = built;
-        self.shared.publish(Catalog {
-            workloads,
-            unreadable: self.unreadable(listing),
-            unrecognised: self.unrecognised(),
-        });
+        let has_news = have_gone || !due.is_empty();
+        read_in_parallel(due, now_ms, self.formats.as_ref(), &self.open);
+        has_news
     }
 
-    /// Rows without a time stand at their file's, which for a file that was copied lies long after
-    /// the run. Where other files of the workload tell times, the newest of those is the latest
-    /// that such rows can be from; decided once, when a file is first seen.
-    fn date_newcomers(&mut self, plans: &[Plan], paths: &[String]) {
-        for plan in plans {
-            let members = || {
-                plan.files
-                    .iter()
-                    .filter_map(|member| paths.get(member.index))
-            };
-            let told =
-                members().filter_map(|path| self.tracked.get(path)?.followed()?.newest_told_ms());
-            let newest_told = told.max();
-            for path in members() {
-                if let Some(file) = self.tracked.get_mut(path).and_then(Tracked::followed_mut) {
-                    file.date_at_latest(newest_told);
+    /// Finds the workloads if other files are followed than before.
+    fn discover(&mut self) {
+        let followed = self.files.iter();
+        let followed = followed.filter_map(|(path, file)| Some((path, file.followed()?)));
+        let found = followed.map(|(path, file)| Found {
+            path: path.clone(),
+            kind: file.format().kind,
+            run_id: file.facts().run_id.clone(),
+        });
+        let found: Vec<Found> = found.collect();
+        if found != self.found {
+            self.plans = discover(&self.root_name, &found, &self.uids);
+            self.found = found;
+            let uids = self.plans.iter();
+            self.uids
+                .extend(uids.map(|plan| (plan.folder.clone(), plan.uid.clone())));
+        }
+    }
+
+    /// Rows without a time are listed under their file's, which for a file that was copied is long
+    /// after the run. Where other files of the workload have times, the newest of those is the
+    /// latest that such rows can be from; decided once, when a file is first seen.
+    fn list_untimed(&mut self) {
+        for plan in &self.plans {
+            let paths = || plan.files.iter().map(|member| &member.relative);
+            let files = || paths().filter_map(|path| self.files.get(path)?.followed());
+            if !files().any(Followed::is_new) {
+                continue;
+            }
+            let newest_ms = files().filter_map(Followed::newest_time_ms).max();
+            for path in paths() {
+                let file = self.files.get_mut(path).and_then(Tracked::followed_mut);
+                if let Some(file) = file.filter(|file| file.is_new()) {
+                    file.list_until(newest_ms);
                 }
             }
         }
     }
 
-    fn unreadable(&self, listing: &Listing) -> Vec<(String, String)> {
-        let files = self
-            .tracked
-            .iter()
-            .filter_map(|(path, tracked)| Some((path.clone(), tracked.error()?.to_owned())));
-        listing.problems.iter().cloned().chain(files).collect()
+    /// Assembles the workloads of which anything has changed.
+    fn assemble_all(&mut self) {
+        let mut unread = unread_by_folder(&self.plans, &self.files);
+        let mut earlier = std::mem::take(&mut self.workloads);
+        let mut workloads = BTreeMap::new();
+        let (mut assembled, mut next_series) = (self.assembled, self.next_series);
+        for plan in &self.plans {
+            let parts = plan.files.iter().filter_map(|member| {
+                Some(Part {
+                    relative: &member.relative,
+                    path: &member.path,
+                    file: self.files.get(&member.relative)?.followed()?,
+                })
+            });
+            let parts: Vec<Part<'_>> = parts.collect();
+            let basis = Basis {
+                plan: plan.clone(),
+                revisions: parts.iter().map(|part| part.file.revision()).collect(),
+                unread: unread.remove(&plan.folder).unwrap_or_default(),
+            };
+            let earlier = earlier.remove(&plan.uid);
+            let workload = match earlier {
+                Some(mut earlier) if earlier.basis == basis => {
+                    // A file may have been touched only.
+                    earlier.times.newest_mtime_ms = newest_mtime_ms(&parts);
+                    earlier
+                }
+                earlier => {
+                    assembled += 1;
+                    let etag = format!("W/\"{:x}-{assembled}\"", self.started_ms);
+                    let earlier = earlier.map(|earlier| earlier.snapshot);
+                    let unread = &basis.unread;
+                    let earlier = earlier.as_deref();
+                    let snapshot = assemble(plan, &parts, unread, earlier, etag, &mut next_series);
+                    Assembled {
+                        times: run_times(&parts, &snapshot.series),
+                        snapshot: Arc::new(snapshot),
+                        basis,
+                    }
+                }
+            };
+            workloads.insert(plan.uid.clone(), workload);
+        }
+        self.workloads = workloads;
+        (self.assembled, self.next_series) = (assembled, next_series);
     }
 
-    fn unrecognised(&self) -> u64 {
-        let unknown =
-            |tracked: &&Tracked| tracked.followed().is_none() && tracked.error().is_none();
-        self.tracked.values().filter(unknown).count() as u64
+    /// Sets the status of each workload; true if one has changed.
+    fn set_statuses(&mut self, now_ms: i64) -> bool {
+        let mut has_changed = false;
+        for workload in self.workloads.values_mut() {
+            let snapshot = with_status(&workload.snapshot, status(workload.times, now_ms));
+            has_changed |= !Arc::ptr_eq(&snapshot, &workload.snapshot);
+            workload.snapshot = snapshot;
+        }
+        has_changed
+    }
+
+    fn publish(&self) {
+        let workloads = self.workloads.iter();
+        let errors = self.files.iter();
+        let errors =
+            errors.filter_map(|(path, file)| Some((path.clone(), file.error()?.to_owned())));
+        let is_unrecognised = |file: &&Tracked| file.followed().is_none() && file.error().is_none();
+        self.shared.publish(Catalog {
+            workloads: workloads
+                .map(|(uid, workload)| (uid.clone(), Arc::clone(&workload.snapshot)))
+                .collect(),
+            unreadable: self.problems.iter().cloned().chain(errors).collect(),
+            unrecognised: self.files.values().filter(is_unrecognised).count() as u64,
+            reload_error: None,
+        });
     }
 }
 
-fn revisions(parts: &[Part<'_>]) -> Vec<(String, u64)> {
-    parts
-        .iter()
-        .map(|part| (part.relative.to_owned(), part.file.revision()))
-        .collect()
-}
-
-/// Reports of the files that could not be recognised, by the folder of the nearest workload.
+/// Reports of the files that could not be recognised, by the folder of the nearest workload above.
 fn unread_by_folder(
     plans: &[Plan],
-    tracked: &BTreeMap<String, Tracked>,
+    files: &BTreeMap<String, Tracked>,
 ) -> BTreeMap<String, Vec<FileReport>> {
-    let mut reports: BTreeMap<String, Vec<FileReport>> = BTreeMap::new();
-    for (path, reason) in tracked
+    let folders: HashMap<&str, &Plan> = plans
         .iter()
-        .filter_map(|(path, tracked)| Some((path, tracked.error()?)))
-    {
-        let nearest = plans
-            .iter()
-            .map(|plan| plan.folder.as_str())
-            .filter(|folder| folder.is_empty() || path.starts_with(&format!("{folder}/")))
-            .max_by_key(|folder| folder.len());
-        if let Some(folder) = nearest {
-            let of_folder = reports.entry(folder.to_owned()).or_default();
+        .map(|plan| (plan.folder.as_str(), plan))
+        .collect();
+    let mut reports: BTreeMap<String, Vec<FileReport>> = BTreeMap::new();
+    let errors = files
+        .iter()
+        .filter_map(|(path, file)| Some((path, file.error()?)));
+    for (path, reason) in errors {
+        let above = std::iter::successors(Some(folder(path)), |&at| {
+            (!at.is_empty()).then(|| folder(at))
+        });
+        if let Some(plan) = above.into_iter().find_map(|at| folders.get(at)) {
+            let of_folder = reports.entry(plan.folder.clone()).or_default();
             of_folder.push(unread_report(path, reason));
         }
     }
@@ -246,7 +297,7 @@ fn unread_by_folder(
 
 /// Each thread takes the next file until none is left.
 fn read_in_parallel(
-    mut due: Vec<&mut (&Listed, Tracked)>,
+    mut due: Vec<(&Listed, &mut Tracked)>,
     now_ms: i64,
     formats: &dyn Formats,
     open: &OpenFile,
@@ -260,8 +311,8 @@ fn read_in_parallel(
     let work = || {
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((listed, tracked)) = next else { break };
-            tracked.pass(listed, now_ms, formats, open);
+            let Some((listed, file)) = next else { break };
+            file.pass(listed, now_ms, formats, open);
         }
     };
     if threads < 2 {

@@ -8,17 +8,19 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::ServeOptions;
 use crate::dashboard::Dashboard;
 use crate::http_security::Access;
 use crate::known;
 use crate::reload::Reloader;
+use crate::reload_thread;
 use crate::routes::{App, router};
 use crate::snapshot::Catalog;
 use crate::terminal::printable;
@@ -54,7 +56,7 @@ impl fmt::Display for ServeError {
             Self::RunsDir(path, error) => out.write_str(&unreadable(path, error)),
             Self::Dashboard(path) => write!(
                 out,
-                "no index.html in `{}`; expected the folder that `trunk build` writes",
+                "no index.html in `{}`; expected the folder that `cargo xtask trunk build --release` writes",
                 printable(path.display())
             ),
             Self::Bind(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
@@ -71,6 +73,9 @@ impl std::error::Error for ServeError {}
 
 /// Serves until Ctrl-C or SIGTERM.
 pub fn run(options: ServeOptions) -> Result<(), ServeError> {
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let log = log.with_filter(options.log.clone());
+    tracing_subscriber::registry().with(log).init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -96,7 +101,12 @@ async fn start(options: ServeOptions) -> Result<(), ServeError> {
     let shared = reloader.shared();
     print!("{}", found(&shared.read(), runs_dir));
     println!("{}", where_to_look(address, &api_bases));
-    let _stop_reloading = keep_reloading(reloader, options.reload);
+    let every = Duration::from_secs_f64(options.reload);
+    let pass = move || reloader.pass(now_ms());
+    let _stop_reloading = (!every.is_zero())
+        .then(|| reload_thread::repeat(pass, Arc::clone(&shared), every))
+        .transpose()
+        .map_err(ServeError::Run)?;
     let app = App {
         shared,
         dashboard: Arc::new(dashboard),
@@ -165,33 +175,6 @@ async fn stopped() {
         () = interrupted => {}
         () = terminated => {}
     }
-}
-
-/// Looks at the folder again and again on a thread of its own, until the sender is dropped. A
-/// pass that takes long is followed by a pause of at least its own length.
-fn keep_reloading(mut reloader: Reloader, every_s: f64) -> Option<mpsc::Sender<()>> {
-    if every_s <= 0.0 {
-        return None;
-    }
-    let every = Duration::from_secs_f64(every_s);
-    let (stop, is_stopped) = mpsc::channel();
-    thread::spawn(move || {
-        let mut pause = every;
-        let mut is_lost = false;
-        while is_stopped.recv_timeout(pause) == Err(mpsc::RecvTimeoutError::Timeout) {
-            let began = std::time::Instant::now();
-            match reloader.pass(now_ms()) {
-                Ok(()) => is_lost = false,
-                Err(error) if !is_lost => {
-                    eprintln!("parallax: the folder can't be read any more: {error}");
-                    is_lost = true;
-                }
-                Err(_) => {}
-            }
-            pause = every.max(began.elapsed());
-        }
-    });
-    Some(stop)
 }
 
 fn now_ms() -> i64 {

@@ -7,28 +7,20 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use parallax_api::wire::Workload;
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 use parallax_model::source::Source;
-use parallax_readers::Point;
 
-use crate::column::Column;
-
-/// One metric from one source, over all files of a workload.
-#[derive(Clone, Debug)]
-pub struct Series {
-    /// The metric's name as the API lists it.
-    pub metric: String,
-    /// Who recorded it.
-    pub source: Source,
-    /// Its points in file order.
-    pub points: Column,
-}
+use crate::file_series::FileSeries;
+use crate::series::{Piece, Series};
 
 /// One workload.
 #[derive(Clone, Debug, Default)]
 pub struct WorkloadSnapshot {
     /// As `/workloads/{uid}` gives it, with the files.
     pub info: Workload,
-    /// Its series by (metric, source): sources in the order log, wandb, tensorflow, others.
+    /// Its series by (metric, source): sources in the order log, wandb, tensorflow, others. Each
+    /// has rows.
     pub series: Vec<Arc<Series>>,
     /// The last step that the run is going to reach, by source.
     pub targets: BTreeMap<Source, i64>,
@@ -39,12 +31,12 @@ pub struct WorkloadSnapshot {
 }
 
 impl WorkloadSnapshot {
-    /// Its sources in listing order, with their points.
+    /// Its sources in listing order, with their numbers of rows.
     pub fn sources(&self) -> Vec<(Source, u64)> {
         let mut counts: BTreeMap<(u8, Source), u64> = BTreeMap::new();
         for series in &self.series {
             let key = (series.source.rank(), series.source.clone());
-            *counts.entry(key).or_default() += series.points.count();
+            *counts.entry(key).or_default() += series.rows.rows();
         }
         counts
             .into_iter()
@@ -57,7 +49,7 @@ impl WorkloadSnapshot {
         self.iterations.get_or_init(|| {
             let sources = self.sources().into_iter();
             let mut series: Vec<_> = sources
-                .flat_map(|(source, _)| self.iterations_of(source))
+                .flat_map(|(source, _)| self.iterations_of(&source))
                 .collect();
             // Stable: within a name, the sources stay in listing order.
             series.sort_by(|a, b| a.metric.cmp(&b.metric));
@@ -65,35 +57,34 @@ impl WorkloadSnapshot {
         })
     }
 
-    /// When a source reached which iteration: over all its metrics, by time; of points that follow
-    /// each other with the same iteration the first.
-    fn iterations_of(&self, source: Source) -> Vec<Arc<Series>> {
-        let mut reached: Vec<(i64, i64)> = self
-            .series
-            .iter()
-            .filter(|series| series.source == source)
-            .flat_map(|series| series.points.chunks())
-            .flat_map(|chunk| chunk.points())
-            .map(|point| (point.timestamp_ms, point.iteration))
-            .collect();
+    /// When a source reached which step: over all its metrics, by time; of rows that follow each
+    /// other with the same step the first.
+    fn iterations_of(&self, source: &Source) -> Vec<Arc<Series>> {
+        let mut reached: Vec<(i64, i64)> = Vec::new();
+        let of_source = self.series.iter().filter(|series| series.source == *source);
+        for chunk in of_source.flat_map(|series| series.rows.chunks()) {
+            let rows = chunk.decode().unwrap_or_default();
+            let times = rows.times().slots_ms().iter().copied();
+            reached.extend(times.zip(rows.steps().iter().copied()));
+        }
         reached.sort_unstable();
-        reached.dedup_by_key(|(_, iteration)| *iteration);
-        let target = self.targets.get(&source).copied();
+        reached.dedup_by_key(|(_, step)| *step);
         let series = |metric: &str, target: Option<i64>| {
-            let points = reached.iter().map(|&(timestamp_ms, iteration)| Point {
-                iteration,
-                timestamp_ms,
+            let rows = reached.iter().map(|&(time_ms, step)| Row {
+                step,
+                time_ms: Some(time_ms),
                 // Exact: steps are far below 2^53.
-                value: target.unwrap_or(iteration) as f64,
+                value: target.unwrap_or(step) as f64,
             });
-            let mut column = Column::default();
-            column.append(points.collect());
-            Arc::new(Series {
-                metric: metric.to_owned(),
-                source: source.clone(),
-                points: column,
-            })
+            let mut file = FileSeries::default();
+            file.append(rows.collect::<Columns>(), 0);
+            let rows = Piece {
+                rows: &file,
+                file: None,
+            };
+            Arc::new(Series::new(metric, source, &[rows], 0))
         };
+        let target = self.targets.get(source).copied();
         let targets = target.map(|target| series("target_iteration", Some(target)));
         std::iter::once(series("iteration", None))
             .chain(targets)
@@ -110,6 +101,8 @@ pub struct Catalog {
     pub unreadable: Vec<(String, String)>,
     /// How many files are of no known format.
     pub unrecognised: u64,
+    /// Why the last look at the folder failed, if it did: the rest is what was read before it.
+    pub reload_error: Option<String>,
 }
 
 /// The published catalog.
@@ -120,6 +113,14 @@ impl Shared {
     /// The catalog as it is now.
     pub fn read(&self) -> Arc<Catalog> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps the catalog and says why it is no newer.
+    pub fn fail(&self, why: String) {
+        self.publish(Catalog {
+            reload_error: Some(why),
+            ..Catalog::clone(&self.read())
+        });
     }
 
     /// Puts another one in its place.

@@ -3,14 +3,16 @@
 //! Debian as root: from Debian's packages. Anywhere else one line says how to get what is missing.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::call::{Call, Failure};
-use crate::project::{Project, digest, which};
+use anyhow::{Context, Result, ensure};
+
+use crate::command::Command;
+use crate::project::{Project, hash_files};
+use crate::steps::Step;
 use crate::versions::NODE_MAJOR;
 
-/// How Chromium is started: without a window, also as root, without calls of its own.
+/// How Chromium is started: without a window, also as root, without requests of its own.
 const FLAGS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
@@ -25,7 +27,7 @@ const FLAGS: [&str; 8] = [
 const CHROMIUM_HINT: &str = "no Chromium with its driver found: install Chromium and chromedriver \
      (Debian: sudo apt-get install chromium chromium-driver), or set CHROME and CHROMEDRIVER";
 
-/// The browser and the program that tests drive it by.
+/// The browser and its WebDriver server.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {
     /// Chromium or Chrome.
@@ -34,8 +36,8 @@ pub(crate) struct Browser {
     pub(crate) driver: PathBuf,
 }
 
-/// The browser if it is there already.
-pub(crate) fn present() -> Option<Browser> {
+/// The browser if it is installed.
+fn present() -> Option<Browser> {
     Some(Browser {
         chrome: find(
             "CHROME",
@@ -61,109 +63,111 @@ pub(crate) fn present() -> Option<Browser> {
     })
 }
 
-/// What is missing and cannot be installed, `None` where the tests can run.
-pub(crate) fn obstacle(project: &Project) -> Option<Failure> {
-    if may_install() {
-        return None;
+/// An error where the browser or Node.js is missing and can't be installed.
+pub(crate) fn check_installable(project: &Project) -> Result<()> {
+    if !may_install() {
+        present().context(CHROMIUM_HINT)?;
+        node(project)?;
     }
-    if present().is_none() {
-        return Some(Failure::new(CHROMIUM_HINT));
-    }
-    node(project).err()
+    Ok(())
 }
 
-/// Makes sure of the browser, Node.js and the packages of the end-to-end tests.
-pub(crate) fn ensure(project: &Project) -> Result<(Browser, String), Failure> {
+/// The step that finds or installs the browser, Node.js and the packages of the end-to-end tests.
+pub(crate) fn step<C: AsMut<Project>>() -> Step<C> {
+    Step::new(
+        "Chromium, Node.js, Playwright",
+        "30 s when they are missing",
+        |context| ensure_browser(context.as_mut()),
+    )
+}
+
+/// Finds the browser, Node.js and the packages of the end-to-end tests, or installs them; gives
+/// their versions.
+pub(crate) fn ensure_browser(project: &mut Project) -> Result<String> {
     let mut packages = Vec::new();
     if present().is_none() {
-        packages.extend(["chromium", "chromium-driver"]);
+        packages.push("chromium chromium-driver");
     }
     if node(project).is_err() {
-        packages.extend(["nodejs", "npm"]);
+        packages.push("nodejs npm");
     }
     if !packages.is_empty() && may_install() {
-        apt_install(project, &packages)?;
+        apt_install(project, &packages.join(" "))?;
     }
-    let browser = present().ok_or_else(|| Failure::new(CHROMIUM_HINT))?;
+    let browser = present().context(CHROMIUM_HINT)?;
     let node = node(project)?;
     npm_packages(project, "tests/e2e")?;
-    let chrome = project
-        .call(&browser.chrome.to_string_lossy())
-        .words("--version");
-    let version = chrome.probe().unwrap_or_else(|| "Chromium".to_owned());
-    Ok((browser, format!("{version}, Node.js {node}")))
+    let version = project.command(&browser.chrome).words("--version").probe();
+    project.browser = Some(browser);
+    let version = version.unwrap_or_else(|| "Chromium".to_owned());
+    Ok(format!("{version}, Node.js {node}"))
 }
 
-/// Writes what wasm-bindgen's test runner tells the driver, and returns the file's path.
-pub(crate) fn webdriver_file(project: &Project, browser: &Browser) -> Result<PathBuf, Failure> {
-    let args: Vec<String> = FLAGS.iter().map(|flag| format!("{flag:?}")).collect();
-    let text = format!(
-        "{{\"goog:chromeOptions\": {{\"binary\": {:?}, \"args\": [{}]}}}}\n",
-        browser.chrome.to_string_lossy(),
-        args.join(", ")
-    );
-    let file = project.note("webdriver.json")?;
-    fs::write(&file, text).map_err(|error| Failure::file(&file, &error))?;
+/// Writes the options with which wasm-bindgen's test runner starts the browser; gives the path.
+pub(crate) fn webdriver_file(project: &Project, browser: &Browser) -> Result<PathBuf> {
+    let options = serde_json::json!({
+        "goog:chromeOptions": { "binary": browser.chrome, "args": FLAGS }
+    });
+    let file = project.state_file("webdriver.json")?;
+    fs_err::write(&file, options.to_string())?;
     Ok(file)
 }
 
 /// Whether Debian's packages can be installed: apt-get is there and the user is root.
 pub(crate) fn may_install() -> bool {
-    let id = Call::new("id", Path::new("/")).words("-u");
-    which("apt-get").is_some() && id.probe().is_some_and(|user| user == "0")
+    let id = Command::new("id", Path::new("/")).words("-u");
+    which::which("apt-get").is_ok() && id.probe().as_deref() == Some("0")
 }
 
 fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
     if let Some(set) = env::var_os(variable).map(PathBuf::from) {
         return set.is_file().then_some(set);
     }
-    let on_path = names.iter().find_map(|name| which(name));
+    let on_path = names.iter().find_map(|name| which::which(name).ok());
     on_path.or_else(|| places.iter().map(PathBuf::from).find(|file| file.is_file()))
 }
 
 /// The version of Node.js, with npm beside it.
-fn node(project: &Project) -> Result<String, Failure> {
-    let version = project.call("node").words("--version").probe();
+fn node(project: &Project) -> Result<String> {
+    let version = project.command("node").words("--version").probe();
     let major = version.as_deref().and_then(|text| {
         let number = text.trim_start_matches('v').split('.').next()?;
         number.parse::<u32>().ok()
     });
-    match version {
-        Some(version) if major >= Some(NODE_MAJOR) && which("npm").is_some() => Ok(version),
-        _ => Err(Failure::new(format!(
-            "no Node.js {NODE_MAJOR} or newer with npm found: install it \
-             (Debian: sudo apt-get install nodejs npm)"
-        ))),
-    }
+    ensure!(
+        major >= Some(NODE_MAJOR) && which::which("npm").is_ok(),
+        "no Node.js {NODE_MAJOR} or newer with npm found: install it \
+         (Debian: sudo apt-get install nodejs npm)"
+    );
+    Ok(version.unwrap_or_default())
 }
 
-fn apt_install(project: &Project, packages: &[&str]) -> Result<(), Failure> {
+fn apt_install(project: &Project, packages: &str) -> Result<()> {
     let apt = |words: &str| {
-        project
-            .call("apt-get")
+        let apt_get = project
+            .command("apt-get")
             .words("-q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300")
             .words(words)
-            .env("DEBIAN_FRONTEND", "noninteractive")
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        project.run(&apt_get)
     };
-    apt("update").run(project.loud)?;
-    apt("install -y --no-install-recommends")
-        .words(&packages.join(" "))
-        .run(project.loud)?;
+    apt("update")?;
+    apt(&format!("install -y --no-install-recommends {packages}"))?;
     Ok(())
 }
 
 /// `npm ci` in a folder of the checkout, unless it ran for this lock file.
-pub(crate) fn npm_packages(project: &Project, folder: &str) -> Result<(), Failure> {
+pub(crate) fn npm_packages(project: &Project, folder: &str) -> Result<()> {
     let folder = project.root.join(folder);
-    let lock = digest(&folder, &["package.json", "package-lock.json"])?;
+    let lock = hash_files(&folder, &["package.json", "package-lock.json"])?;
     let wanted = format!("{lock:016x}\n");
-    let note = folder.join("node_modules/.installed-for");
-    if fs::read_to_string(&note).is_ok_and(|text| text == wanted) {
+    let state = folder.join("node_modules/.installed-for");
+    if fs_err::read_to_string(&state).is_ok_and(|text| text == wanted) {
         return Ok(());
     }
-    Call::new("npm", &folder)
+    let npm = Command::new("npm", &folder)
         .words("ci --no-audit --no-fund")
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .run(project.loud)?;
-    fs::write(&note, wanted).map_err(|error| Failure::file(&note, &error))
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    project.run(&npm)?;
+    Ok(fs_err::write(&state, wanted)?)
 }

@@ -1,135 +1,125 @@
-//! `cargo xtask serve`: everything from a fresh clone to a page with runs on it.
+//! `cargo xtask serve`: everything from a fresh clone to a page with runs on it; `cargo xtask dev`:
+//! the same with a page that is rebuilt on each save.
 
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use crate::call::Failure;
+use crate::command::{Command, run_together};
+use crate::page;
 use crate::project::Project;
-use crate::steps::{self, Done, Step};
-use crate::toolchain::{self, Wasm};
-use crate::{page, tools};
+use crate::steps::{self, Step};
+use crate::{toolchain, tools};
 
-/// Builds the dashboard and the server, and serves run folders.
+/// The port of the API that Trunk.toml passes requests on to.
+const API_PORT: u16 = 8080;
+
+/// Builds the dashboard and the server, and serves run folders
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// The folder with the runs [default: examples/runs]
     runs_dir: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 takes any free one
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = API_PORT)]
     port: u16,
     /// Show what the called programs print
     #[arg(long)]
     verbose: bool,
 }
 
-struct Session {
-    project: Project,
-    wasm: Wasm,
+/// Serves run folders, and a dashboard that Trunk rebuilds on each save, until Ctrl-C
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// The folder with the runs [default: examples/runs]
+    runs_dir: Option<PathBuf>,
+    /// The server's port on 127.0.0.1
+    #[arg(long, default_value_t = API_PORT)]
+    port: u16,
+    /// The dashboard's port on 127.0.0.1
+    #[arg(long, default_value_t = 8081)]
+    page_port: u16,
+    /// Show what the called programs print
+    #[arg(long)]
+    verbose: bool,
 }
 
-const STEPS: [Step<Session>; 4] = [
-    Step {
-        name: "wasm32 target of Rust",
-        usual: "60 s when it is missing",
-        work: |session| {
-            let (wasm, note) = toolchain::ensure(&session.project)?;
-            session.wasm = wasm;
-            Ok(Done::Ran(note))
-        },
-    },
-    Step {
-        name: "Trunk and wasm-bindgen",
-        usual: "5 min when they are missing",
-        work: |session| tools::ensure(&session.project).map(Done::Ran),
-    },
-    Step {
-        name: "dashboard, in release mode",
-        usual: "2 min the first time",
-        work: |session| page::build(&session.project, &session.wasm).map(Done::Ran),
-    },
-    Step {
-        name: "server, with the dashboard inside",
-        usual: "90 s the first time",
-        work: |session| build_server(&session.project).map(|()| Done::Ran(String::new())),
-    },
-];
+/// Runs `cargo xtask serve`; returns only where a step or the start of the server fails.
+pub(crate) fn serve(args: &Serve) -> Result<ExitCode> {
+    let steps = [
+        toolchain::step(),
+        tools::step(),
+        page::build_step(),
+        server_step(),
+    ];
+    let (mut project, runs_dir) = prepare(args.runs_dir.as_deref(), args.verbose)?;
+    check_port(args.port)?;
+    let reports = steps::run(&steps, &mut project, &mut io::stdout());
+    if steps::all_passed(&reports) {
+        server_command(&project, &runs_dir, args.port).exec()?;
+    }
+    Ok(steps::exit_code(&reports))
+}
 
-/// Runs the command; returns only where a step or the start of the server fails.
-pub(crate) fn run(args: &Serve) -> Result<ExitCode, Failure> {
-    let project = Project::find(args.verbose)?;
-    let runs = match &args.runs_dir {
-        Some(folder) => std::path::absolute(folder).unwrap_or_else(|_| folder.clone()),
+/// Runs `cargo xtask dev` until Ctrl-C.
+pub(crate) fn dev(args: &Dev) -> Result<ExitCode> {
+    let steps = [toolchain::step(), tools::step(), server_step()];
+    let (mut project, runs_dir) = prepare(args.runs_dir.as_deref(), args.verbose)?;
+    check_port(args.port)?;
+    check_port(args.page_port)?;
+    let reports = steps::run(&steps, &mut project, &mut io::stdout());
+    if steps::all_passed(&reports) {
+        let trunk = page::trunk(&project)?
+            .words("serve --proxy-no-system-proxy --dist")
+            .arg(page::debug_dist(&project)?)
+            .arg(format!("--port={}", args.page_port))
+            .arg(format!(
+                "--proxy-backend=http://127.0.0.1:{}/api",
+                args.port
+            ));
+        run_together(&[server_command(&project, &runs_dir, args.port), trunk])?;
+    }
+    Ok(steps::exit_code(&reports))
+}
+
+/// Finds mistakes before minutes of building.
+fn prepare(runs_dir: Option<&Path>, verbose: bool) -> Result<(Project, PathBuf)> {
+    let project = Project::find(verbose)?;
+    let runs_dir = match runs_dir {
+        Some(folder) => std::path::absolute(folder)?,
         None => project.root.join("examples/runs"),
     };
-    check(&runs, args.port)?;
-    if toolchain::present(&project).is_none()
-        && let Some(failure) = toolchain::obstacle()
-    {
-        return Err(failure);
-    }
-    let wasm = Wasm::Same;
-    let mut session = Session { project, wasm };
-    let records = steps::run(&STEPS, &mut session, &mut io::stdout());
-    if steps::failure(&records).is_some() {
-        return Ok(steps::exit_code(&records));
-    }
-    start(&session.project, &runs, args.port)?;
-    Ok(ExitCode::SUCCESS)
+    ensure!(runs_dir.is_dir(), "{} is not a folder", runs_dir.display());
+    toolchain::check_installable(&project)?;
+    Ok((project, runs_dir))
 }
 
-/// The release build of the server, which takes the built dashboard in.
-pub(crate) fn build_server(project: &Project) -> Result<(), Failure> {
-    let cargo = project.cargo("build --release --locked -p parallax-server");
-    cargo.run(project.loud).map(|_| ())
+fn check_port(port: u16) -> Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port));
+    listener.with_context(|| format!("port {port} on 127.0.0.1: choose another one"))?;
+    Ok(())
 }
 
-/// The server that `build_server` makes.
+/// The step that builds the server in release mode, which takes the built dashboard in.
+pub(crate) fn server_step<C: AsMut<Project>>() -> Step<C> {
+    let name = "server, with the dashboard inside";
+    Step::new(name, "90 s the first time", |context| {
+        let project = context.as_mut();
+        let build = project.cargo("build --release --locked -p parallax-server");
+        project.run(&build).map(|_| String::new())
+    })
+}
+
+/// The server that [`server_step`] builds.
 pub(crate) fn server(project: &Project) -> PathBuf {
     let name = format!("parallax{}", std::env::consts::EXE_SUFFIX);
     project.target.join("release").join(name)
 }
 
-/// Finds mistakes before minutes of building.
-fn check(runs: &Path, port: u16) -> Result<(), Failure> {
-    if !runs.is_dir() {
-        return Err(Failure::new(format!("{} is not a folder", runs.display())));
-    }
-    TcpListener::bind(("127.0.0.1", port))
-        .map(|_| ())
-        .map_err(|error| {
-            Failure::new(format!(
-                "port {port} on 127.0.0.1: {error}; choose another one with --port"
-            ))
-        })
-}
-
-fn start(project: &Project, runs: &Path, port: u16) -> Result<(), Failure> {
-    let call = project
-        .call(&server(project).to_string_lossy())
-        .arg("serve")
-        .arg(runs.to_string_lossy())
-        .arg("--port")
-        .arg(port.to_string());
-    let fail = |error: io::Error| Failure {
-        message: format!("the server did not start: {error}"),
-        repeat: Some(call.line()),
-        ..Failure::default()
-    };
-    become_process(call.command()).map_err(fail)
-}
-
-/// The server takes this process over, so that signals and the exit code are its own.
-#[cfg(unix)]
-fn become_process(mut command: std::process::Command) -> io::Result<()> {
-    Err(std::os::unix::process::CommandExt::exec(&mut command))
-}
-
-#[cfg(not(unix))]
-fn become_process(mut command: std::process::Command) -> io::Result<()> {
-    let status = command.status()?;
-    std::process::exit(status.code().unwrap_or(1))
+fn server_command(project: &Project, runs_dir: &Path, port: u16) -> Command {
+    let serve = project.command(server(project)).arg("serve").arg(runs_dir);
+    serve.arg("--port").arg(port.to_string())
 }

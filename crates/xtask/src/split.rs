@@ -1,216 +1,89 @@
-//! `cargo xtask split`, Trunk's last step in release mode (a hook in Trunk.toml): cuts the program
-//! into what a first visit loads and the parts that are loaded later.
+//! Splits the release build into what a first visit loads and lazily loaded modules.
 //!
-//! What Trunk has put into its staging folder is one WASM file and its script. They are replaced by
-//! the main part, its script, the script that loads the other parts, and those parts. All names
-//! carry one fingerprint of all their contents: they belong together.
+//! Trunk has put the program into its staging folder as one WASM file and its script. They are
+//! replaced by a folder that is named after the hash of its contents: the main module, its script,
+//! the loader, and the lazy modules, which name each other by relative paths.
 
-mod compact;
-mod order;
+use std::path::Path;
 
-use std::env;
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-
+use anyhow::{Context, Result, anyhow, ensure};
 use wasm_split_cli_support::{Options, transform};
 
-use crate::call::Failure;
-use crate::project::{Project, files_below};
-use crate::toolchain::TARGET;
-use crate::tools;
+use crate::project::{Project, files_below, hash_files};
+use crate::toolchain::{self, TARGET};
 
 /// The name of the program, of its WASM file and of its script.
 const PROGRAM: &str = "parallax-web";
-/// Stands for the fingerprint until the contents are final; as long as that, because in a WASM file
-/// lengths are written down.
-const UNKNOWN: &str = "__fingerprint___";
 
-/// Runs the command in the environment that Trunk gives its hooks.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
-    if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "debug") {
-        return Ok(ExitCode::SUCCESS);
+/// Replaces the program in Trunk's staging folder by the split one.
+pub(crate) fn split(project: &Project, staging: &Path) -> Result<()> {
+    let built = project.target.join(TARGET).join("web");
+    let built = built.join(PROGRAM).with_extension("wasm");
+    let work = project.target.join("xtask/split");
+    if work.exists() {
+        fs_err::remove_dir_all(&work)?;
     }
-    let staging = env::var_os("TRUNK_STAGING_DIR")
-        .map(PathBuf::from)
-        .ok_or_else(|| Failure::new("this is a step of `trunk build --release`: run that"))?;
-    apply(&Project::find(false)?, &staging)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Cuts the program that was built last, in the folder where Trunk has put it.
-pub(crate) fn apply(project: &Project, staging: &Path) -> Result<(), Failure> {
-    let folder = project.target.join("xtask/split");
-    let built = project
-        .target
-        .join(TARGET)
-        .join("web")
-        .join(format!("{PROGRAM}.wasm"));
-    replace(staging, cut(project, &built, &folder)?)
-}
-
-/// A file of the cut program: its name with [`UNKNOWN`] in it, and its contents.
-type Part = (String, Vec<u8>);
-
-/// Cuts the program and binds its main part.
-fn cut(project: &Project, built: &Path, folder: &Path) -> Result<Vec<Part>, Failure> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
-    }
-    let bound = folder.join("bound");
-    fs::create_dir_all(&bound).map_err(|error| Failure::file(&bound, &error))?;
-    let program = compact::without_streams(read(built)?);
-    let main = folder.join("main.wasm");
-    let loader = format!("./{PROGRAM}-{UNKNOWN}-parts.js");
-    let script = format!("./{PROGRAM}-{UNKNOWN}.js");
+    let modules = work.join("modules");
+    fs_err::create_dir_all(&modules)?;
+    let main = work.join("main.wasm");
+    let program = fs_err::read(&built)?;
     let mut options = Options::new(&program);
-    options.output_dir = folder;
+    options.output_dir = &modules;
     options.main_out_path = &main;
-    options.link_name = &loader;
+    options.link_name = "./loader.js";
+    let script = format!("./{PROGRAM}.js");
     options.main_module = &script;
-    let found = transform(options)
-        .map_err(|error| Failure::new(format!("{} is not cut: {error:#}", built.display())))?;
-    tools::wasm_bindgen(project)?
+    transform(options).map_err(|error| anyhow!("{} can't be split: {error:#}", built.display()))?;
+    let bind = toolchain::for_wasm(project, project.command("wasm-bindgen"))
         .words("--target web --no-typescript --keep-lld-exports --no-demangle")
         .words("--remove-name-section --remove-producers-section --out-name")
-        .arg(format!("{PROGRAM}-{UNKNOWN}"))
+        .arg(PROGRAM)
         .arg("--out-dir")
-        .arg(bound.to_string_lossy())
-        .arg(main.to_string_lossy())
-        .run(project.loud)?;
-    let mut parts = Vec::new();
-    for file in files_below(&bound) {
-        let name = file.strip_prefix(&bound).unwrap_or(&file).to_string_lossy();
-        parts.push((name.into_owned(), read(&file)?));
-    }
-    shorten(&mut parts)?;
-    let mut links = read_text(&folder.join(&loader))?;
-    for file in &found.split_modules {
-        let old = file.file_name().unwrap_or_default().to_string_lossy();
-        let new = format!("{PROGRAM}-{UNKNOWN}-{}", old.trim_start_matches("split_"));
-        links = links.replace(&format!("\"./{old}\""), &format!("\"./{new}\""));
-        parts.push((new, ordered(&compact::without_names(read(file)?))?));
-    }
-    let links = compact::script(&robust(&links)?);
-    parts.push((
-        loader.trim_start_matches("./").to_owned(),
-        links.into_bytes(),
-    ));
-    Ok(parts)
+        .arg(&modules)
+        .arg(&main);
+    project.run(&bind)?;
+    replace(staging, &modules)
 }
 
-/// Shortens the names between the main part and its script, and the script.
-fn shorten(parts: &mut [Part]) -> Result<(), Failure> {
-    let name = format!("{PROGRAM}-{UNKNOWN}");
-    let find = |ending: &str| {
-        let named = |(file, _): &Part| *file == format!("{name}{ending}");
-        parts.iter().position(named)
-    };
-    let different = || Failure::new("wasm-bindgen's files look different in this version");
-    let (wasm, script) = find("_bg.wasm").zip(find(".js")).ok_or_else(different)?;
-    let text = |index: usize| String::from_utf8(parts[index].1.clone()).ok();
-    let module = format!("./{name}_bg.js");
-    let (short, text) = text(script)
-        .and_then(|text| compact::with_short_imports(&parts[wasm].1, &text, &module))
-        .ok_or_else(different)?;
-    parts[wasm].1 = ordered(&compact::without_names(short))?;
-    parts[script].1 = compact::script(&text).into_bytes();
-    Ok(())
-}
-
-fn ordered(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
-    order::by_likeness(wasm).map_err(|error| Failure::new(format!("a part is no WASM: {error}")))
-}
-
-/// Lets the loader take a part from any static host, also from one that does not know the type of
-/// WASM files, and say which answer it did not like: as a warning, since the page tells the user.
-fn robust(links: &str) -> Result<String, Failure> {
-    const GIVEN: &str = "WebAssembly.instantiateStreaming(src, imports)";
-    const BETTER: &str = "instantiate(await src, imports)";
-    const HELPER: &str = "async function instantiate(answer, imports) {
-    if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
-    return WebAssembly.instantiate(await answer.arrayBuffer(), imports);
-}
-";
-    const SAYS: &str = "console.error(e)";
-    if !links.contains(GIVEN) || !links.contains(SAYS) {
-        return Err(Failure::new(
-            "the loader of the parts looks different in this version of wasm_split_cli_support",
-        ));
-    }
-    let links = links.replace(GIVEN, BETTER);
-    Ok(links.replace(SAYS, "console.warn(e)") + HELPER)
-}
-
-/// Puts the parts into the place of Trunk's files, under their final names.
-fn replace(staging: &Path, parts: Vec<Part>) -> Result<(), Failure> {
-    let page = staging.join("index.html");
-    let text = read_text(&page)?;
+/// Moves the modules to their place in the staging folder and names them in the page.
+fn replace(staging: &Path, modules: &Path) -> Result<()> {
     let old = old_name(staging)?;
-    for file in [format!("{old}.js"), format!("{old}_bg.wasm")] {
-        let file = staging.join(file);
-        fs::remove_file(&file).map_err(|error| Failure::file(&file, &error))?;
+    for end in [".js", "_bg.wasm"] {
+        fs_err::remove_file(staging.join(format!("{old}{end}")))?;
     }
-    let mut hasher = DefaultHasher::new();
-    parts.hash(&mut hasher);
-    let fingerprint = format!("{:016x}", hasher.finish());
-    for (name, bytes) in parts {
-        let file = staging.join(name.replace(UNKNOWN, &fingerprint));
-        write(&file, &named(bytes, &fingerprint))?;
-    }
-    let new = format!("{PROGRAM}-{fingerprint}");
-    let loader = format!("<link rel=\"modulepreload\" href=\"./{new}-parts.js\">");
-    let text = compact::page(&text).replace(&old, &new);
-    write(
-        &page,
-        text.replace("</head>", &format!("{loader}</head>"))
-            .as_bytes(),
-    )
+    let folder = format!("{PROGRAM}-{:016x}", hash_files(modules, &["."])?);
+    fs_err::rename(modules, staging.join(&folder))?;
+    let page = staging.join("index.html");
+    let text = fs_err::read_to_string(&page)?;
+    let loader = format!("<link rel=\"modulepreload\" href=\"./{folder}/loader.js\"></head>");
+    let new = text
+        .replace(&old, &format!("{folder}/{PROGRAM}"))
+        .replace("</head>", &loader);
+    ensure!(
+        new != text,
+        "{}: expected {old} and </head>",
+        page.display()
+    );
+    Ok(fs_err::write(&page, new)?)
 }
 
-/// The name without ending that Trunk gave the program.
-fn old_name(staging: &Path) -> Result<String, Failure> {
+/// The name without extension that Trunk gave the program.
+fn old_name(staging: &Path) -> Result<String> {
     let mut names = files_below(staging).into_iter().filter_map(|file| {
-        let name = file.file_name()?.to_string_lossy().into_owned();
+        let name = file.strip_prefix(staging).ok()?.to_str()?;
         let stem = name.strip_suffix("_bg.wasm")?;
         stem.starts_with(PROGRAM).then(|| stem.to_owned())
     });
     names
         .next()
-        .ok_or_else(|| Failure::new(format!("no {PROGRAM} in {}", staging.display())))
+        .with_context(|| format!("no {PROGRAM} in {}", staging.display()))
 }
 
-/// The contents with the fingerprint in its places.
-fn named(mut bytes: Vec<u8>, fingerprint: &str) -> Vec<u8> {
-    let mut at = 0;
-    while let Some(rest) = bytes.get_mut(at..) {
-        let found = rest
-            .windows(UNKNOWN.len())
-            .position(|part| part == UNKNOWN.as_bytes());
-        let Some(found) = found else { break };
-        let places = rest.iter_mut().skip(found);
-        places
-            .zip(fingerprint.bytes())
-            .for_each(|(old, new)| *old = new);
-        at += found + UNKNOWN.len();
-    }
-    bytes
-}
-
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(file).map_err(|error| Failure::file(file, &error))
-}
-
-fn read_text(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| Failure::file(file, &error))
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
-    }
-    fs::write(file, bytes).map_err(|error| Failure::file(file, &error))
+/// True for files that a visit of the list and of charts does not load: the lazy modules and what
+/// they share. `tests/e2e/parts.spec.mjs` checks it in a browser.
+pub(crate) fn is_lazy(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("split_") || name.starts_with("chunk_")
 }
 
 #[cfg(test)]
@@ -218,17 +91,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fingerprint_takes_its_place_in_names_and_contents() {
-        let bytes = format!("a {UNKNOWN}.js b{UNKNOWN}").into_bytes();
-        let named = named(bytes, "0123456789abcdef");
-        assert_eq!(named, b"a 0123456789abcdef.js b0123456789abcdef");
-    }
+    fn the_page_names_the_folder_of_modules() {
+        let staging = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let file = staging.path().join(name);
+            fs_err::create_dir_all(file.parent().expect("a folder")).expect("made");
+            fs_err::write(file, text).expect("written");
+        };
+        write("parallax-web-12ab_bg.wasm", "");
+        write("parallax-web-12ab.js", "");
+        write("config.json", "{}");
+        let page = "<head></head><script>import('./parallax-web-12ab.js')</script>";
+        write("index.html", page);
+        write("modules/parallax-web.js", "new");
+        write("modules/split_data.wasm", "new");
+        replace(staging.path(), &staging.path().join("modules")).expect("replaced");
 
-    #[test]
-    fn an_unknown_loader_is_refused() {
-        let links = "x = WebAssembly.instantiateStreaming(src, imports); console.error(e)";
-        let better = robust(links).expect("known");
-        assert!(better.starts_with("x = instantiate(await src, imports);"));
-        assert!(robust("something else").is_err());
+        let files = files_below(staging.path());
+        let files: Vec<_> = files
+            .iter()
+            .filter_map(|file| file.strip_prefix(staging.path()).ok()?.to_str())
+            .collect();
+        let [config, index, script, lazy] = files.as_slice() else {
+            panic!("{files:?}");
+        };
+        assert_eq!((*config, *index), ("config.json", "index.html"));
+        let folder = script.strip_suffix("/parallax-web.js").expect("a folder");
+        assert_eq!(folder.len(), "parallax-web-0123456789abcdef".len());
+        assert_eq!(*lazy, format!("{folder}/split_data.wasm"));
+        assert_eq!(
+            fs_err::read_to_string(staging.path().join("index.html")).expect("a page"),
+            format!(
+                "<head><link rel=\"modulepreload\" href=\"./{folder}/loader.js\"></head>\
+                 <script>import('./{folder}/parallax-web.js')</script>"
+            )
+        );
+        assert!(is_lazy(Path::new(lazy)) && !is_lazy(Path::new(script)));
     }
 }

@@ -4,16 +4,17 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Args;
 
-use crate::browser::{self, Browser};
-use crate::call::{Call, Failure};
+use crate::browser;
+use crate::command::Command;
 use crate::project::Project;
-use crate::steps::{self, Done, Step};
-use crate::toolchain::{self, TARGET, Wasm};
+use crate::steps::{self, Step};
+use crate::toolchain::{self, TARGET};
 use crate::{page, serve, tools};
 
-/// Checks everything, fast to slow, up to the first failure.
+/// Checks everything, fast to slow, up to the first failure
 #[derive(Debug, Args)]
 pub(crate) struct Test {
     /// Only what needs neither the built page nor a browser
@@ -24,209 +25,123 @@ pub(crate) struct Test {
     verbose: bool,
 }
 
-struct Session {
-    project: Project,
-    wasm: Wasm,
-    browser: Option<Browser>,
+fn fast_steps() -> Vec<Step<Project>> {
+    vec![
+        Step::new("format", "1 s", |project| {
+            quiet(cargo(project, "fmt --all --check"))
+        }),
+        Step::new("clippy", "60 s the first time", |project| {
+            quiet(cargo(
+                project,
+                "clippy --locked --workspace --all-targets -- -D warnings",
+            ))
+        }),
+        Step::new("layering", "5 s", |project| {
+            counted(cargo(
+                project,
+                "test --locked -p parallax-web --test layering",
+            ))
+        }),
+        Step::new("native tests", "90 s the first time", |project| {
+            counted(cargo(project, "test --locked --workspace"))
+        }),
+        Step::new("documentation", "30 s the first time", |project| {
+            let doc = project.cargo("doc --locked --workspace --no-deps");
+            quiet(project.run(&doc.env("RUSTDOCFLAGS", "-D warnings")))
+        }),
+        toolchain::step(),
+        Step::new("clippy for wasm32", "60 s the first time", clippy_for_wasm),
+        Step::new(
+            "documentation for wasm32",
+            "20 s the first time",
+            document_for_wasm,
+        ),
+    ]
 }
 
-impl Session {
-    fn cargo(&self, words: &str) -> Result<String, Failure> {
-        self.project.cargo(words).run(self.project.loud)
-    }
-
-    fn browser(&self) -> Result<&Browser, Failure> {
-        let missing = || Failure::new("the step that finds the browser did not run");
-        self.browser.as_ref().ok_or_else(missing)
-    }
+fn slow_steps() -> Vec<Step<Project>> {
+    vec![
+        tools::step(),
+        Step::new(
+            "xtask trunk build, in debug mode",
+            "60 s the first time",
+            page::debug_build,
+        ),
+        page::build_step(),
+        Step::new("contents and size of the page", "1 s", page::check),
+        browser::step(),
+        Step::new("browser tests", "60 s the first time", browser_tests),
+        serve::server_step(),
+        Step::new("end-to-end tests", "60 s", end_to_end),
+    ]
 }
 
-/// How many of the steps `--fast` runs.
-const FAST: usize = 8;
-
-const STEPS: [Step<Session>; 15] = [
-    Step {
-        name: "format",
-        usual: "1 s",
-        work: |session| quiet(session.cargo("fmt --all --check")),
-    },
-    Step {
-        name: "clippy",
-        usual: "60 s the first time",
-        work: |session| {
-            quiet(session.cargo("clippy --locked --workspace --all-targets -- -D warnings"))
-        },
-    },
-    Step {
-        name: "layering",
-        usual: "5 s",
-        work: |session| counted(session.cargo("test --locked -p parallax-web --test layering")),
-    },
-    Step {
-        name: "native tests",
-        usual: "90 s the first time",
-        work: |session| counted(session.cargo("test --locked --workspace")),
-    },
-    Step {
-        name: "documentation",
-        usual: "30 s the first time",
-        work: document,
-    },
-    Step {
-        name: "wasm32 target of Rust",
-        usual: "60 s when it is missing",
-        work: |session| {
-            let (wasm, note) = toolchain::ensure(&session.project)?;
-            session.wasm = wasm;
-            Ok(Done::Ran(note))
-        },
-    },
-    Step {
-        name: "clippy for wasm32",
-        usual: "60 s the first time",
-        work: clippy_for_wasm,
-    },
-    Step {
-        name: "documentation for wasm32",
-        usual: "20 s the first time",
-        work: document_for_wasm,
-    },
-    Step {
-        name: "Trunk and wasm-bindgen",
-        usual: "5 min when they are missing",
-        work: |session| tools::ensure(&session.project).map(Done::Ran),
-    },
-    Step {
-        name: "dashboard, in release mode",
-        usual: "2 min the first time",
-        work: |session| page::build(&session.project, &session.wasm).map(Done::Ran),
-    },
-    Step {
-        name: "size of the first load",
-        usual: "1 s",
-        work: |session| page::weigh(&session.project).map(Done::Ran),
-    },
-    Step {
-        name: "Chromium, Node.js, Playwright",
-        usual: "30 s when they are missing",
-        work: |session| {
-            let (browser, note) = browser::ensure(&session.project)?;
-            session.browser = Some(browser);
-            Ok(Done::Ran(note))
-        },
-    },
-    Step {
-        name: "browser tests",
-        usual: "60 s the first time",
-        work: browser_tests,
-    },
-    Step {
-        name: "server, with the dashboard inside",
-        usual: "90 s the first time",
-        work: |session| quiet(serve::build_server(&session.project)),
-    },
-    Step {
-        name: "end-to-end tests",
-        usual: "60 s",
-        work: end_to_end,
-    },
-];
-
-/// Runs the command; a step that failed has said so already.
-pub(crate) fn run(args: &Test) -> Result<ExitCode, Failure> {
-    let project = Project::find(args.verbose)?;
-    let missing = match toolchain::present(&project) {
-        Some(_) => None,
-        None => toolchain::obstacle(),
-    };
-    let missing = missing.or_else(|| (!args.fast).then(|| browser::obstacle(&project)).flatten());
-    if let Some(failure) = missing {
-        return Err(failure);
+/// Runs the command; a step that failed has printed why.
+pub(crate) fn run(args: &Test) -> Result<ExitCode> {
+    let mut project = Project::find(args.verbose)?;
+    toolchain::check_installable(&project)?;
+    let mut steps = fast_steps();
+    if !args.fast {
+        browser::check_installable(&project)?;
+        steps.extend(slow_steps());
     }
     if !project.root.join("../shared/data").is_dir() {
         println!("../shared/data is not here: the tests that read it skip");
     }
-    let mut session = Session {
-        project,
-        wasm: Wasm::Same,
-        browser: None,
-    };
-    let count = if args.fast { FAST } else { STEPS.len() };
-    let steps = STEPS.get(..count).unwrap_or(&STEPS);
-    let records = steps::run(steps, &mut session, &mut io::stdout());
-    println!("\n{}", steps::summary(&records, steps.len()).trim_end());
-    Ok(steps::exit_code(&records))
+    let reports = steps::run(&steps, &mut project, &mut io::stdout());
+    println!("\n{}", steps::summary(&reports, steps.len()).trim_end());
+    Ok(steps::exit_code(&reports))
 }
 
-fn document(session: &mut Session) -> Result<Done, Failure> {
-    let project = &session.project;
-    let call = project.cargo("doc --locked --workspace --no-deps");
-    quiet(call.env("RUSTDOCFLAGS", "-D warnings").run(project.loud))
+fn cargo(project: &Project, words: &str) -> Result<String> {
+    project.run(&project.cargo(words))
 }
 
-fn clippy_for_wasm(session: &mut Session) -> Result<Done, Failure> {
-    let Session { project, wasm, .. } = session;
-    let clippy = |what: &str| {
-        let words = format!("clippy --locked --target {TARGET} {what} -- -D warnings");
-        wasm.cargo(project, &words, None).run(project.loud)
-    };
-    clippy("-p parallax-view -p parallax-frame -p parallax-api --lib")?;
-    clippy("-p parallax-bench")?;
-    quiet(clippy("-p parallax-web --all-targets"))
+fn clippy_for_wasm(project: &mut Project) -> Result<String> {
+    let words = format!("clippy --locked --target {TARGET} -p parallax-bench -p parallax-web");
+    let clippy = toolchain::cargo(project, &words).words("--all-targets -- -D warnings");
+    quiet(project.run(&clippy))
 }
 
-fn document_for_wasm(session: &mut Session) -> Result<Done, Failure> {
-    let Session { project, wasm, .. } = session;
+fn document_for_wasm(project: &mut Project) -> Result<String> {
     let words = format!("doc --locked --target {TARGET} -p parallax-web --no-deps");
-    let call = wasm.cargo(project, &words, None);
-    quiet(call.env("RUSTDOCFLAGS", "-D warnings").run(project.loud))
+    let doc = toolchain::cargo(project, &words);
+    quiet(project.run(&doc.env("RUSTDOCFLAGS", "-D warnings")))
 }
 
-fn browser_tests(session: &mut Session) -> Result<Done, Failure> {
-    let project = &session.project;
-    if !project.root.join("tests/web.rs").is_file() {
-        return Ok(Done::Skipped("there is no tests/web.rs".to_owned()));
-    }
-    let browser = session.browser()?;
-    let options = browser::webdriver_file(project, browser)?;
+fn browser_tests(project: &mut Project) -> Result<String> {
+    let browser = project.browser()?;
     let words = format!("test --locked -p parallax-web --test web --target {TARGET}");
-    let wasm = &session.wasm;
-    let call = wasm
-        .cargo(project, &words, tools::place(project))
+    let test = toolchain::cargo(project, &words)
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             "wasm-bindgen-test-runner",
         )
-        .env("CHROMEDRIVER", browser.driver.to_string_lossy())
+        .env("CHROMEDRIVER", &browser.driver)
         .env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            options.to_string_lossy(),
+            browser::webdriver_file(project, browser)?,
         )
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    counted(call.run(project.loud))
+    counted(project.run(&test))
 }
 
-fn end_to_end(session: &mut Session) -> Result<Done, Failure> {
-    let project = &session.project;
-    let call = Call::new("node", &project.root.join("tests/e2e"))
+fn end_to_end(project: &mut Project) -> Result<String> {
+    let test = Command::new("node", &project.root.join("tests/e2e"))
         .words("node_modules/@playwright/test/cli.js test")
-        .env("CHROME", session.browser()?.chrome.to_string_lossy())
-        .env("PARALLAX", serve::server(project).to_string_lossy())
-        .env("PARALLAX_DIST", project.dist().to_string_lossy());
-    let call = match env::current_exe() {
-        Ok(xtask) => call.env("XTASK", xtask.to_string_lossy()),
-        Err(_) => call,
-    };
-    let text = call.run(project.loud)?;
-    Ok(Done::Ran(playwright_count(&text)))
+        .env("CHROME", &project.browser()?.chrome)
+        .env("PARALLAX", serve::server(project))
+        .env("PARALLAX_DIST", project.dist())
+        .env("XTASK", env::current_exe()?);
+    Ok(playwright_count(&project.run(&test)?))
 }
 
-fn quiet<T>(outcome: Result<T, Failure>) -> Result<Done, Failure> {
-    outcome.map(|_| Done::Ran(String::new()))
+fn quiet(outcome: Result<String>) -> Result<String> {
+    outcome.map(|_| String::new())
 }
 
-fn counted(outcome: Result<String, Failure>) -> Result<Done, Failure> {
-    outcome.map(|text| Done::Ran(cargo_count(&text)))
+fn counted(outcome: Result<String>) -> Result<String> {
+    outcome.map(|text| cargo_count(&text))
 }
 
 /// "12 tests" from the result lines of `cargo test`: one a test binary.
@@ -258,7 +173,7 @@ fn playwright_count(text: &str) -> String {
     }
 }
 
-/// The number that stands right before `word`.
+/// The number right before `word`.
 fn number_before(line: &str, word: &str) -> Option<u32> {
     let (before, _) = line.split_once(word)?;
     before.rsplit([' ', '\u{1b}', 'm']).next()?.parse().ok()
@@ -269,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_what_the_runners_print() {
+    fn tests_are_counted_in_what_the_runners_print() {
         let cargo = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
                      test result: ok. 40 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out\n";
         assert_eq!(cargo_count(cargo), "42 tests, 3 ignored");
@@ -278,10 +193,5 @@ mod tests {
             playwright_count("  1 skipped\n  7 passed (4.1s)\n"),
             "7 tests, 1 skipped"
         );
-    }
-
-    #[test]
-    fn fast_ends_before_the_first_slow_step() {
-        assert_eq!(STEPS[FAST].name, "Trunk and wasm-bindgen");
     }
 }

@@ -5,143 +5,173 @@
 //! 3. rustup may not download (`RUSTUP_AUTO_INSTALL=0`), Debian as root: Debian's own rustc, with a
 //!    standard library for wasm32 built once from the source that Debian ships
 //!    (`debian-wasm.sh`), laid out as a toolchain folder. Only wasm32 builds use it.
-//! 4. Otherwise one line says what to run.
+//! 4. Otherwise an error says what to run.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Result, bail, ensure};
+
 use crate::browser::may_install;
-use crate::call::{Call, Failure};
-use crate::project::{Project, which};
+use crate::command::Command;
+use crate::project::Project;
+use crate::steps::Step;
+use crate::tools;
 
 /// The target triple of the dashboard.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 const SCRIPT: &str = include_str!("debian-wasm.sh");
 
-/// The toolchain that compiles for wasm32.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wasm {
-    /// The one that everything else is compiled with.
-    Same,
-    /// A toolchain folder of its own.
-    Folder(PathBuf),
+/// The step that finds or installs the toolchain for wasm32.
+pub(crate) fn step<C: AsMut<Project>>() -> Step<C> {
+    Step::new(
+        "wasm32 target of Rust",
+        "60 s when it is missing",
+        |context| ensure_target(context.as_mut()),
+    )
 }
 
-impl Wasm {
-    /// Makes `call` use this toolchain, whichever cargo called this program, and find the
-    /// programs in the folder `more` first.
-    pub(crate) fn apply(&self, call: Call, more: Option<PathBuf>) -> Call {
-        let mut path: Vec<PathBuf> = more.into_iter().collect();
-        let mut call = call;
-        if let Self::Folder(folder) = self {
-            call = call.without("CARGO").without("RUSTC");
-            call = call.env("RUSTUP_TOOLCHAIN", folder.to_string_lossy());
-            // rustup's cargo obeys that variable; where there is no rustup, PATH decides
-            if which("rustup").is_none() {
-                path.push(folder.join("bin"));
+/// An error where the target is missing and can't be installed.
+pub(crate) fn check_installable(project: &Project) -> Result<()> {
+    let is_possible = rustup_may_download() || (may_install() && cfg!(target_arch = "x86_64"));
+    ensure!(
+        is_possible || has_target(project) || has_debian(project),
+        "the Rust in use can't compile for {TARGET}: run `rustup target add {TARGET}`"
+    );
+    Ok(())
+}
+
+/// Finds the toolchain or installs it, and says which one it is.
+pub(crate) fn ensure_target(project: &mut Project) -> Result<String> {
+    if has_target(project) {
+        return Ok("present".to_owned());
+    }
+    let is_built = has_debian(project);
+    if !is_built {
+        check_installable(project)?;
+        if rustup_may_download() {
+            let add = project.command("rustup").words("target add").arg(TARGET);
+            let added = project.run(&add);
+            if has_target(project) {
+                return Ok("added by rustup".to_owned());
+            }
+            if !may_install() {
+                added?;
+                bail!("rustup added {TARGET}, but `rustc` on PATH lacks it: is it rustup's?");
             }
         }
-        if path.is_empty() {
-            return call;
-        }
-        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-        match env::join_paths(path) {
-            Ok(path) => call.env("PATH", path.to_string_lossy()),
-            Err(_) => call, // a folder's name holds the separator: PATH stays as it is
-        }
+        project.run(&debian(project, "build"))?;
     }
-
-    /// A cargo call with this toolchain, which finds the programs in the folder `more` first.
-    pub(crate) fn cargo(&self, project: &Project, words: &str, more: Option<PathBuf>) -> Call {
-        let call = match self {
-            Self::Same => project.cargo(words),
-            Self::Folder(_) => project.call("cargo").words(words),
-        };
-        self.apply(call, more)
-    }
+    project.wasm_toolchain = Some(debian_folder(project));
+    let remark = if is_built {
+        "present"
+    } else {
+        "built from Debian's source"
+    };
+    Ok(remark.to_owned())
 }
 
-/// The toolchain for wasm32 if it is there already.
-pub(crate) fn present(project: &Project) -> Option<Wasm> {
-    let folder = folder(project);
-    if has_target(&project.call("rustc")) {
-        return Some(Wasm::Same);
-    }
-    let current = debian(project, "check").probe().is_some();
-    current.then_some(Wasm::Folder(folder))
+/// A cargo command that compiles for wasm32.
+pub(crate) fn cargo(project: &Project, words: &str) -> Command {
+    let command = match project.wasm_toolchain {
+        None => project.cargo(words),
+        Some(_) => project.command("cargo").words(words),
+    };
+    for_wasm(project, command)
 }
 
-/// The line for a machine on which no way is open, `None` where one is.
-pub(crate) fn obstacle() -> Option<Failure> {
-    let open = rustup_may_download() || (may_install() && cfg!(target_arch = "x86_64"));
-    (!open).then(|| {
-        Failure::new(format!(
-            "the Rust in use cannot compile for {TARGET}: run `rustup target add {TARGET}`"
-        ))
-    })
+/// Makes a command, or what it calls, compile for wasm32 with the right toolchain, find
+/// wasm-bindgen and Trunk, and keep the folders of this machine out of what it compiles.
+pub(crate) fn for_wasm(project: &Project, command: Command) -> Command {
+    let mut command = command
+        // cargo adds these flags to those in .cargo/config.toml, but RUSTFLAGS would replace both
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            remap_flags(project),
+        )
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if let Some(folder) = tools::folder_for_path(project) {
+        command = command.path(folder);
+    }
+    if let Some(folder) = &project.wasm_toolchain {
+        // a cargo that called this program sets CARGO and RUSTC to its own toolchain
+        command = command.env_remove("CARGO").env_remove("RUSTC");
+        command = command.env("RUSTUP_TOOLCHAIN", folder);
+        // rustup's cargo obeys that variable; where there is no rustup, PATH decides
+        if which::which("rustup").is_err() {
+            command = command.path(folder.join("bin"));
+        }
+    }
+    command
 }
 
-/// Finds the toolchain or installs it, and says in a few words which one it is.
-pub(crate) fn ensure(project: &Project) -> Result<(Wasm, String), Failure> {
-    if let Some(wasm) = present(project) {
-        return Ok((wasm, "present".to_owned()));
-    }
-    if let Some(failure) = obstacle() {
-        return Err(failure);
-    }
-    if rustup_may_download() {
-        let add = project.call("rustup").words("target add").arg(TARGET);
-        let added = add.run(project.loud);
-        if has_target(&project.call("rustc")) {
-            return Ok((Wasm::Same, "added by rustup".to_owned()));
-        }
-        if !may_install() {
-            added?;
-            return Err(Failure::new(format!(
-                "rustup added {TARGET}, but `rustc` on PATH does not know it: is it rustup's?"
-            )));
-        }
-    }
-    debian(project, "build").run(project.loud)?;
-    let note = "built from Debian's source".to_owned();
-    Ok((Wasm::Folder(folder(project)), note))
+/// Folders of this machine that the compiler writes into panic messages, each with what is written
+/// instead. Of several that fit, rustc takes the last.
+pub(crate) fn builder_folders(project: &Project) -> Vec<(PathBuf, &'static str)> {
+    let home = env::home_dir();
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(home.as_ref()?.join(".cargo")));
+    [
+        (home, "~"),
+        (cargo, "cargo"),
+        (Some(project.root.clone()), "parallax"),
+    ]
+    .into_iter()
+    .filter_map(|(folder, name)| Some((folder?, name)))
+    // `/` would be replaced everywhere
+    .filter(|(folder, _)| folder.parent().is_some())
+    .collect()
+}
+
+fn remap_flags(project: &Project) -> String {
+    let flags = builder_folders(project)
+        .into_iter()
+        .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
+    // cargo splits the variable at blanks
+    let flags = flags.filter(|flag| !flag.contains(char::is_whitespace));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the standard library that `rustc` would use is there for wasm32.
-fn has_target(rustc: &Call) -> bool {
-    let print = rustc
-        .clone()
-        .words("--print target-libdir --target")
-        .arg(TARGET);
-    let Some(libraries) = print.probe() else {
+fn has_target(project: &Project) -> bool {
+    let print = project
+        .command("rustc")
+        .words("--print target-libdir --target");
+    let Some(libraries) = print.arg(TARGET).probe() else {
         return false;
     };
-    let has = |name: &str| {
-        let entries = fs::read_dir(Path::new(&libraries)).into_iter().flatten();
-        entries.flatten().any(|entry| {
-            let file = entry.file_name().to_string_lossy().into_owned();
-            file.starts_with(name) && file.ends_with(".rlib")
-        })
-    };
-    has("libstd-") && has("libcore-")
+    let names: Vec<String> = fs_err::read_dir(libraries)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    ["libstd-", "libcore-"].iter().all(|start| {
+        let mut names = names.iter();
+        names.any(|name| name.starts_with(start) && name.ends_with(".rlib"))
+    })
 }
 
 fn rustup_may_download() -> bool {
-    let forbidden = env::var("RUSTUP_AUTO_INSTALL").is_ok_and(|value| value == "0");
-    !forbidden && which("rustup").is_some()
+    let is_forbidden = env::var("RUSTUP_AUTO_INSTALL").is_ok_and(|value| value == "0");
+    !is_forbidden && which::which("rustup").is_ok()
 }
 
-fn folder(project: &Project) -> PathBuf {
+fn debian_folder(project: &Project) -> PathBuf {
     project.tools.join("rust-wasm32")
 }
 
-fn debian(project: &Project, verb: &str) -> Call {
-    Call::new("bash", Path::new("/"))
+fn has_debian(project: &Project) -> bool {
+    debian(project, "check").probe().is_some()
+}
+
+fn debian(project: &Project, verb: &str) -> Command {
+    Command::new("bash", Path::new("/"))
         .arg("-c")
         .arg(SCRIPT)
         .arg("debian-wasm.sh")
         .arg(verb)
-        .arg(folder(project).to_string_lossy())
+        .arg(debian_folder(project))
 }

@@ -1,15 +1,17 @@
 //! Finds Trunk and wasm-bindgen in exactly the pinned versions, or builds them from the registry.
 //!
-//! A program on PATH serves when its version matches; else the one in the project's tool folder;
+//! A program on PATH is used when its version matches; else the one in the project's tool folder;
 //! else it is built into that folder: unoptimised but for the crates that do wasm-bindgen's work,
 //! which takes a third of the time and is fast enough.
 
 use std::env;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::call::{Call, Failure};
-use crate::project::{Project, which};
+use anyhow::{Result, ensure};
+
+use crate::command::Command;
+use crate::project::Project;
+use crate::steps::Step;
 use crate::versions::{TRUNK, WASM_BINDGEN, locked};
 
 /// A program from the registry.
@@ -68,12 +70,21 @@ const PROFILE: [(&str, &str); 6] = [
     ("CARGO_PROFILE_RELEASE_PANIC", "unwind"),
 ];
 
-/// Makes sure of all tools and says in a few words what was done.
-pub(crate) fn ensure(project: &Project) -> Result<String, Failure> {
+/// The step that finds or builds the tools.
+pub(crate) fn step<C: AsMut<Project>>() -> Step<C> {
+    Step::new(
+        "Trunk and wasm-bindgen",
+        "5 min when they are missing",
+        |context| ensure_tools(context.as_mut()),
+    )
+}
+
+/// Finds all tools or builds them, and says which were built.
+pub(crate) fn ensure_tools(project: &Project) -> Result<String> {
     check_lock(project)?;
     let mut built = Vec::new();
     for tool in &TOOLS {
-        if !is_there(project, tool) {
+        if !is_on_path(project, tool) && !is_in_folder(project, tool) {
             build(project, tool)?;
             built.push(tool.package);
         }
@@ -84,90 +95,63 @@ pub(crate) fn ensure(project: &Project) -> Result<String, Failure> {
     Ok(format!("built {}", built.join(", ")))
 }
 
-/// The folder that must come first on PATH for the tools to be found, `None` where PATH serves.
-pub(crate) fn place(project: &Project) -> Option<PathBuf> {
-    let all = TOOLS.iter().all(|tool| on_path(project, tool));
+/// The folder that has to come first on PATH for the tools to be found; `None` where PATH has them.
+pub(crate) fn folder_for_path(project: &Project) -> Option<PathBuf> {
+    let all = TOOLS.iter().all(|tool| is_on_path(project, tool));
     (!all).then(|| folder(project))
 }
 
-/// A call of wasm-bindgen, wherever it is; it is built where it is missing.
-pub(crate) fn wasm_bindgen(project: &Project) -> Result<Call, Failure> {
-    const NAME: &str = "wasm-bindgen";
-    let [tool, _] = &TOOLS;
-    if on_path(project, tool) {
-        return Ok(project.call(NAME));
-    }
-    if !in_folder(project, tool) {
-        build(project, tool)?;
-    }
-    Ok(project.call(&folder(project).join(NAME).to_string_lossy()))
-}
-
-fn check_lock(project: &Project) -> Result<(), Failure> {
-    let file = project.root.join("Cargo.lock");
-    let lock = fs::read_to_string(&file).map_err(|error| Failure::file(&file, &error))?;
-    match locked(&lock, "wasm-bindgen") {
-        Some(version) if version != WASM_BINDGEN => Err(Failure::new(format!(
+fn check_lock(project: &Project) -> Result<()> {
+    let lock = fs_err::read_to_string(project.root.join("Cargo.lock"))?;
+    if let Some(version) = locked(&lock, "wasm-bindgen") {
+        ensure!(
+            version == WASM_BINDGEN,
             "wasm-bindgen is {version} in Cargo.lock and {WASM_BINDGEN} in \
              crates/xtask/src/versions.rs: make them equal"
-        ))),
-        _ => Ok(()),
+        );
     }
+    Ok(())
 }
 
-fn is_there(project: &Project, tool: &Tool) -> bool {
-    on_path(project, tool) || in_folder(project, tool)
+fn is_on_path(project: &Project, tool: &Tool) -> bool {
+    let mut programs = tool.programs.iter();
+    programs.all(|name| is_version(project, Path::new(name), name, tool.version))
 }
 
-fn on_path(project: &Project, tool: &Tool) -> bool {
-    let found =
-        |name: &&str| which(name).is_some_and(|file| is_version(project, file, name, tool.version));
-    tool.programs.iter().all(found)
+fn is_in_folder(project: &Project, tool: &Tool) -> bool {
+    let mut programs = tool.programs.iter();
+    programs.all(|name| is_version(project, &folder(project).join(name), name, tool.version))
 }
 
-fn in_folder(project: &Project, tool: &Tool) -> bool {
-    let found = |name: &&str| {
-        let file = folder(project).join(name);
-        file.is_file() && is_version(project, file, name, tool.version)
-    };
-    tool.programs.iter().all(found)
-}
-
-fn is_version(project: &Project, file: PathBuf, name: &str, version: &str) -> bool {
-    let probe = project.call(&file.to_string_lossy()).words("--version");
-    probe.probe().is_some_and(|text| {
-        let mut words = text.split_whitespace();
-        words.next() == Some(name) && words.next() == Some(version)
-    })
+fn is_version(project: &Project, program: &Path, name: &str, version: &str) -> bool {
+    let printed = project.command(program).words("--version").probe();
+    printed.is_some_and(|text| text.split_whitespace().take(2).eq([name, version]))
 }
 
 fn folder(project: &Project) -> PathBuf {
     project.tools.join("bin")
 }
 
-fn build(project: &Project, tool: &Tool) -> Result<(), Failure> {
-    let tools = &project.tools;
-    fs::create_dir_all(tools).map_err(|error| Failure::file(tools, &error))?;
-    let objects = tools.join("build");
-    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+fn build(project: &Project, tool: &Tool) -> Result<()> {
+    fs_err::create_dir_all(&project.tools)?;
+    let objects = project.tools.join("build");
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // from the tool folder, so that the project's own cargo configuration does not apply
-    let mut call = Call::new(cargo, tools)
+    let mut command = Command::new(cargo, &project.tools)
         .words("install --force --no-default-features --root")
-        .arg(tools.to_string_lossy())
-        .env("CARGO_TARGET_DIR", objects.to_string_lossy());
+        .arg(&project.tools)
+        .env("CARGO_TARGET_DIR", &objects);
     for (name, value) in PROFILE {
-        call = call.env(name, value);
+        command = command.env(name, value);
     }
     if tool.locked {
-        call = call.arg("--locked");
+        command = command.arg("--locked");
     }
     for package in tool.hot {
-        call = call
-            .arg("--config")
-            .arg(format!("profile.release.package.{package}.opt-level=1"));
+        let setting = format!("profile.release.package.{package}.opt-level=1");
+        command = command.arg("--config").arg(setting);
     }
-    call.arg(format!("{}@{}", tool.package, tool.version))
-        .run(project.loud)?;
+    project.run(&command.arg(format!("{}@{}", tool.package, tool.version)))?;
     // about a gigabyte that nobody needs again
-    fs::remove_dir_all(&objects).map_err(|error| Failure::file(&objects, &error))
+    Ok(fs_err::remove_dir_all(&objects)?)
 }

@@ -1,7 +1,7 @@
 //! The one place where versions of tools outside Cargo.lock are pinned.
 //!
-//! `wasm-bindgen` in Cargo.lock and the `wasm-bindgen` program speak a private format with each
-//! other, so both must be of one version: a test below and the tool step check it.
+//! `wasm-bindgen` in Cargo.lock and the `wasm-bindgen` program share a private format, so both must
+//! have one version: a test below and the step that finds the tools check it.
 
 /// Builds the dashboard: compiles, runs wasm-bindgen, copies the assets.
 pub(crate) const TRUNK: &str = "0.21.14";
@@ -12,7 +12,7 @@ pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 /// The oldest Node.js that runs Playwright.
 pub(crate) const NODE_MAJOR: u32 = 18;
 
-/// The version of `package` in the text of a Cargo.lock, `None` where it is not in it.
+/// The version of `package` in the text of a Cargo.lock, `None` where it lacks it.
 pub(crate) fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let mut lines = lock.lines();
     let name = format!("name = \"{package}\"");

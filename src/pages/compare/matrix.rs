@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use parallax_api::error::ApiError;
 use parallax_model::format::count;
+use parallax_text::en;
 use parallax_view::Pair;
 
 use super::{Sides, comparable};
@@ -71,7 +72,7 @@ pub fn MatrixPage(
                 Some(MatrixState::Done(matrix, None)) if matrix.rows.is_empty() => view! { <NoPairs /> }.into_any(),
                 Some(MatrixState::Done(matrix, _)) => {
                     let unpaired = unpaired(&spec.read(), &matrix.unpaired, run);
-                    view! { <MatrixTable matrix on_pick=pick /> {unpaired} }.into_any()
+                    view! { <MatrixTable matrix names=baseline_names(&spec.read()) on_pick=pick /> {unpaired} }.into_any()
                 }
             }}
         </div>
@@ -115,6 +116,12 @@ fn request_matrix(run: Run, comparison: Comparison, sides: Sides, spec: Memo<Mat
     });
 }
 
+/// What sentences call the two runs where there is a baseline.
+fn baseline_names(spec: &MatrixSpec) -> Option<(String, String)> {
+    let has_baseline = spec.comparing.baseline.is_some();
+    has_baseline.then(|| (en::BASELINE.to_owned(), en::THIS_RUN.to_owned()))
+}
+
 /// Reports series without a partner in another source. Not with a baseline, where `unpaired` also
 /// counts the series of the baseline.
 fn unpaired(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<impl IntoView + use<>> {
@@ -126,11 +133,7 @@ fn unpaired(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<impl Into
         let sources = |name: &String| catalog.metric(name).map_or(0, |m| m.sources.len());
         Some(spec.metrics.iter().map(sources).sum::<usize>())
     })?;
-    let text = format!(
-        "{} of {} series have no partner in another source.",
-        count(unpaired.len() as u64),
-        count(series as u64)
-    );
+    let text = en::no_partner(unpaired.len(), series);
     Some(view! { <p class="hint" data-testid="unpaired">{text}</p> })
 }
 

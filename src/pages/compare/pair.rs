@@ -1,8 +1,10 @@
 //! Two series over each other, the strip of their differences below, and the figures beside them.
 
 use leptos::prelude::*;
-use parallax_compare::suggest::Suggestion;
+use parallax_compare::PairReport;
+use parallax_compare::explain::Suggestion;
 use parallax_model::key::SeriesKey;
+use parallax_text::en;
 use parallax_view::{Pair, Side, Span, XChoice, around};
 
 use super::Sides;
@@ -13,7 +15,7 @@ use crate::components::gap_report::{GapCard, Gaps};
 use crate::components::offers::Offers;
 use crate::components::side_picker::SidePicker;
 use crate::pages::panel::{Panel, PanelSeries};
-use crate::protocol::compare::{PairReport, ToCompare};
+use crate::protocol::compare::ToCompare;
 use crate::protocol::{PairPart, PairSpec};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
@@ -46,12 +48,7 @@ pub fn PairPage(
         let (of, report) = comparison.pair.get()?;
         report.filter(|_| spec.read().as_ref() == Some(&of))
     });
-    let names = Memo::new(move |_| {
-        spec.read()
-            .as_ref()
-            .map(PairSpec::names)
-            .unwrap_or_default()
-    });
+    let names = Memo::new(move |_| spec.read().as_ref().map(names_of).unwrap_or_default());
     let title = move || {
         spec.read()
             .as_ref()
@@ -237,9 +234,20 @@ fn Report(report: Memo<Option<PairReport>>, names: Memo<(String, String)>) -> im
                 </p>
             </Show>
             <AgreementCard agreement names on_step=zoom_to />
-            <Offers offers accepted=is_transformed on_accept=accept on_undo=undo />
+            <Offers offers names accepted=is_transformed on_accept=accept on_undo=undo />
             <GapCard gaps />
         </div>
+    }
+}
+
+/// What the sides are called: by source, by metric where that is the same, by run where there is a
+/// baseline.
+fn names_of(spec: &PairSpec) -> (String, String) {
+    let Pair { a, b } = &spec.pair;
+    match &spec.comparing.baseline {
+        Some(uid) => (format!("{} {uid}", en::BASELINE), en::THIS_RUN.to_owned()),
+        None if a.source == b.source => (a.metric.clone(), b.metric.clone()),
+        None => (a.source.clone(), b.source.clone()),
     }
 }
 

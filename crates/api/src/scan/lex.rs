@@ -3,7 +3,7 @@
 //! Strict as RFC 8259 (no leading zeros, no bare control characters). A word that touches the end
 //! of the slice may go on in the next chunk: that is [`Fault::Incomplete`], never an error.
 
-use parallax_model::decimal::{self, nearest_f64};
+use parallax_model::decimal::nearest_f64;
 use parallax_model::digits::digit_run;
 
 /// Why no word was read.
@@ -36,7 +36,7 @@ impl Number {
         {
             return if self.negative { -size } else { size };
         }
-        let parsed = std::str::from_utf8(text).ok().and_then(decimal::parse);
+        let parsed = str::from_utf8(text).ok().and_then(|text| text.parse().ok());
         parsed.unwrap_or(f64::NAN)
     }
 

@@ -4,11 +4,10 @@
 use std::path::PathBuf;
 
 use parallax_compare::Side;
-use parallax_compare::agree::{Agreement, Rounding, Tolerance, agree};
 use parallax_compare::align::{Alignment, Method, align};
 use parallax_compare::attempts::{Choice, CleanReport, SplitRule, clean};
-use parallax_compare::digits::detect;
 use parallax_compare::side::Points;
+use parallax_compare::verdict::{Agreement, Rounding, Tolerance, agree, detect_precision};
 use parallax_model::value;
 
 /// The columns of one metric of one source.
@@ -23,11 +22,7 @@ pub(crate) struct Columns {
 
 impl Columns {
     pub(crate) fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 
     pub(crate) fn clean(&self) -> (Points<'_>, CleanReport) {
@@ -110,18 +105,16 @@ pub(crate) fn compare(a: &Columns, b: &Columns) -> (Agreement, Alignment) {
     let ((x, _), (y, _)) = (a.clean(), b.clean());
     let alignment = align(x.side(), y.side(), Method::Exact);
     let rounding = Rounding {
-        a: detect(&x.value),
-        b: detect(&y.value),
+        a: detect_precision(&x.value),
+        b: detect_precision(&y.value),
         ..Rounding::default()
     };
-    let names = (a.source.as_str(), b.source.as_str());
     let agreement = agree(
         x.side(),
         y.side(),
         &alignment,
         rounding,
         Tolerance::default(),
-        names,
     );
     (agreement, alignment)
 }

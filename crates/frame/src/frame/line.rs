@@ -5,7 +5,6 @@ use super::{Line, Mark, MarkKind};
 use crate::lines::Strokes;
 use crate::m4::{PixelColumn, Track, columns, partition_near};
 use crate::scale::Scale;
-use parallax_model::order::sort_by_key;
 use parallax_model::value::is_missing;
 use parallax_series::{Attempt, NonFiniteRow, XAxis};
 
@@ -168,7 +167,7 @@ impl Marks {
     }
 
     fn sorted(mut self) -> Vec<Mark> {
-        sort_by_key(&mut self.0, |mark| (mark.x, mark.kind));
+        self.0.sort_by_key(|mark| (mark.x, mark.kind));
         self.0.dedup();
         self.0
     }

@@ -6,26 +6,26 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use parallax_fixtures::{Run, file, logs};
 use parallax_readers::detect::Format;
-use parallax_readers::{Sheet, open};
+use parallax_readers::{ParsedFile, open};
 use std::hint::black_box;
 
 /// The length of a file, about, and of what is fed at once.
 const FILE_BYTES: usize = 16 << 20;
 const FEED_BYTES: usize = 1 << 20;
 
-fn read(format: Format, file: &[u8]) -> Sheet {
+fn read(format: Format, file: &[u8]) -> ParsedFile {
     let mut reader = open::open(format);
-    let mut sheet = Sheet::default();
+    let mut parsed = ParsedFile::default();
     for bytes in file.chunks(FEED_BYTES) {
-        reader.feed(black_box(bytes), &mut sheet);
+        reader.feed(black_box(bytes), &mut parsed);
     }
-    reader.rest(&mut sheet);
-    sheet
+    reader.finish_idle(&mut parsed);
+    parsed
 }
 
 /// Measures one file, which has that many points.
 fn measure(criterion: &mut Criterion, name: &str, format: Format, file: &[u8], points: u64) {
-    assert_eq!(read(format, file).count(), points, "points of {name}");
+    assert_eq!(read(format, file).row_count(), points, "points of {name}");
     let mut group = criterion.benchmark_group("read");
     group.sample_size(20);
     // Decimal megabytes.

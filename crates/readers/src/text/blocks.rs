@@ -9,7 +9,7 @@ const LAST_STEP: &str =
 
 /// A line that stated a step, to which the indented lines behind it belong.
 pub(super) struct Block {
-    pub(super) iteration: i64,
+    pub(super) step: i64,
     pub(super) time_ms: Option<i64>,
     pub(super) open: bool,
 }
@@ -25,7 +25,7 @@ impl Lines {
             block.time_ms = stamp::find(text).or(block.time_ms);
             return false;
         }
-        let (iteration, time_ms, open) = (block.iteration, block.time_ms, block.open);
+        let (step, time_ms, open) = (block.step, block.time_ms, block.open);
         self.fields.scan(text);
         let [field] = self.fields.fields.as_slice() else {
             return false;
@@ -40,7 +40,7 @@ impl Lines {
             && let Some(wording) = self.wordings.get(key, kind, number.unit)
             && let Some(name) = &wording.metric
         {
-            let at = self.out.at(iteration, time_ms, 0, byte);
+            let at = self.out.at(step, time_ms, 0, byte);
             self.out.named(name, &at, number.value);
         }
         true
@@ -57,8 +57,8 @@ impl Lines {
     }
 
     /// Pushes every metric of the scanned fields that have a separator.
-    pub(super) fn push_fields(&mut self, text: &[u8], iteration: i64, byte: u64) {
-        let at = self.out.at(iteration, None, 0, byte);
+    pub(super) fn push_fields(&mut self, text: &[u8], step: i64, byte: u64) {
+        let at = self.out.at(step, None, 0, byte);
         for field in self.fields.fields.iter().filter(|field| field.strong) {
             let key = self.fields.key(field, text);
             if let Some(number) = self.fields.numbers(field).first()

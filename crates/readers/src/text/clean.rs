@@ -9,7 +9,7 @@
 //! A piece of more than [`MAX_LINE`] bytes is skipped (one that starts with `{`: [`MAX_OBJECT`]),
 //! so that the memory held is bounded.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr2, memchr2_iter};
 
 use super::controls::{near_control, next_control};
 
@@ -104,7 +104,7 @@ impl Cleaner {
     }
 
     /// Reads the unfinished line as if it were whole. Should it go on later, the rest is skipped.
-    pub(crate) fn rest(&mut self, tell: &mut impl FnMut(Event<'_>)) {
+    pub(crate) fn finish_idle(&mut self, tell: &mut impl FnMut(Event<'_>)) {
         if self.held.is_empty() {
             return;
         }
@@ -116,7 +116,7 @@ impl Cleaner {
     }
 
     /// Bytes of the unfinished line.
-    pub(crate) fn held_bytes(&self) -> u64 {
+    pub(crate) fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 
@@ -194,7 +194,7 @@ impl Cleaner {
                 byte,
             }));
         } else {
-            clean(line, &mut self.scratch, |text, last| {
+            clean(line, &mut self.scratch, string_end, |text, last| {
                 let end = if last { end } else { End::Overwritten };
                 tell(Event::Piece(Piece { text, end, byte }));
             });
@@ -227,14 +227,32 @@ fn limit(line: &[u8]) -> usize {
 }
 
 /// Takes the control characters out of a line; backspaces cut it into pieces. `tell` gets each
-/// piece that is not empty, and always the last one.
-fn clean(line: &[u8], scratch: &mut Vec<u8>, mut tell: impl FnMut(&[u8], bool)) {
+/// piece that is not empty, and always the last one. `string_end` is [`string_end`], or counts what
+/// it is asked for.
+///
+/// Linear in the line's length: a string without an end is searched for once, since there is none
+/// behind it either.
+fn clean(
+    line: &[u8],
+    scratch: &mut Vec<u8>,
+    mut string_end: impl FnMut(&[u8]) -> Option<usize>,
+    mut tell: impl FnMut(&[u8], bool),
+) {
     scratch.clear();
     let mut at = 0;
+    let mut has_string_end = true;
     while let Some(control) = near_control(line, at) {
         scratch.extend_from_slice(line.get(at..control).unwrap_or_default());
         at = control + 1;
         match line.get(control) {
+            // ESC ] text, then its end (a title); without an end only the introducer goes.
+            Some(0x1b) if line.get(at) == Some(&b']') => {
+                at += 1;
+                let rest = line.get(at..).filter(|_| has_string_end);
+                let length = rest.and_then(&mut string_end);
+                has_string_end = length.is_some();
+                at += length.unwrap_or(0);
+            }
             Some(0x1b) => at = escape_end(line, control),
             Some(0x08) if !scratch.is_empty() => {
                 tell(scratch, false);
@@ -248,6 +266,15 @@ fn clean(line: &[u8], scratch: &mut Vec<u8>, mut tell: impl FnMut(&[u8], bool)) 
     tell(scratch, true);
 }
 
+/// The length of the text up to and with BEL or ESC \\, which end a string.
+fn string_end(text: &[u8]) -> Option<usize> {
+    memchr2_iter(7, 0x1b, text).find_map(|at| match text.get(at..at + 2) {
+        Some(b"\x1b\\") => Some(at + 2),
+        _ if text.get(at) == Some(&7) => Some(at + 1),
+        _ => None,
+    })
+}
+
 /// The offset behind the escape sequence that starts at `at`. An unfinished one ends with the line.
 fn escape_end(line: &[u8], at: usize) -> usize {
     let rest = line.get(at + 2..).unwrap_or_default();
@@ -256,16 +283,6 @@ fn escape_end(line: &[u8], at: usize) -> usize {
         Some(b'[') => {
             let length = rest.iter().position(|byte| !(0x20..0x40).contains(byte));
             at + 2 + length.map_or(rest.len(), |length| length + 1)
-        }
-        // ESC ] text, then BEL or ESC \ (a title); without an end only the introducer goes.
-        Some(b']') => {
-            let bell = memchr(7, rest).map(|length| length + 1);
-            let string = rest
-                .windows(2)
-                .position(|pair| pair == b"\x1b\\")
-                .map(|length| length + 2);
-            let length = bell.into_iter().chain(string).min();
-            at + 2 + length.unwrap_or(0)
         }
         // ESC ( B selects a character set.
         Some(b'(' | b')') => (at + 3).min(line.len()),
@@ -291,7 +308,7 @@ mod tests {
         for chunk in chunks {
             cleaner.feed(chunk, &mut tell);
         }
-        cleaner.rest(&mut tell);
+        cleaner.finish_idle(&mut tell);
         found
     }
 
@@ -320,6 +337,7 @@ mod tests {
             (b"a\0b\x0cc\n", &["ab c"]),
             (b"half \x1b[3\nnext\x1b\nlast", &["half ", "next", "last"]),
             (b"\x1b(Bx\n", &["x"]),
+            (b"\x1b]0;a\x1b[1mb\x1b\\c\x1b]d\x1b]e\n", &["cde"]),
             (b"s\0t\0e\0p\0\n\0", &["step"]),
         ];
         for (bytes, expected) in cases {
@@ -329,6 +347,22 @@ mod tests {
                 "{:?}",
                 String::from_utf8_lossy(bytes)
             );
+        }
+    }
+
+    #[test]
+    fn strings_without_an_end_are_searched_for_once() {
+        let cases: [&[u8]; 3] = [b"\x1b]", b"\x1b]0;title\x07", b"\x1b]0;title\x1b[1m\x1b\\"];
+        for unit in cases {
+            let line = unit.repeat(10_000);
+            let mut looked_at_bytes = 0;
+            let count = |text: &[u8]| {
+                let length = string_end(text);
+                looked_at_bytes += length.unwrap_or(text.len());
+                length
+            };
+            clean(&line, &mut Vec::new(), count, |_, _| {});
+            assert!(looked_at_bytes <= line.len(), "{looked_at_bytes}");
         }
     }
 
@@ -372,10 +406,10 @@ mod tests {
         let mut found = Vec::new();
         let mut tell = |event: Event<'_>| found.push(format!("{event:?}"));
         cleaner.feed(b"loss: 2.35", &mut tell);
-        assert_eq!(cleaner.held_bytes(), 10);
-        cleaner.rest(&mut tell);
-        assert_eq!(cleaner.held_bytes(), 0);
-        cleaner.rest(&mut tell);
+        assert_eq!(cleaner.pending_bytes(), 10);
+        cleaner.finish_idle(&mut tell);
+        assert_eq!(cleaner.pending_bytes(), 0);
+        cleaner.finish_idle(&mut tell);
         cleaner.feed(b"23", &mut tell);
         cleaner.feed(b"91\nnext\n", &mut tell);
         assert_eq!(found.len(), 4, "{found:?}");
@@ -390,7 +424,7 @@ mod tests {
         let mut went_on = 0;
         let mut tell = |event: Event<'_>| went_on += u32::from(matches!(event, Event::WentOn(_)));
         cleaner.feed(b"a", &mut tell);
-        cleaner.rest(&mut tell);
+        cleaner.finish_idle(&mut tell);
         cleaner.feed(b"\nb\n", &mut tell);
         assert_eq!(went_on, 0);
     }

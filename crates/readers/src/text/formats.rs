@@ -801,23 +801,20 @@ pub(crate) static FORMATS: &[Format] = &[
 mod tests {
     use super::super::TextLog;
     use super::*;
-    use crate::{Reader, Sheet};
+    use crate::{ParsedFile, Reader};
 
     #[test]
     fn every_sample_gives_its_points() {
         let mut wrong = Vec::new();
         for format in FORMATS {
-            let mut sheet = Sheet::default();
+            let mut parsed = ParsedFile::default();
             let mut log = TextLog::new();
-            log.feed(format.sample.as_bytes(), &mut sheet);
-            log.rest(&mut sheet);
+            log.feed(format.sample.as_bytes(), &mut parsed);
+            log.finish_idle(&mut parsed);
             let mut found: Vec<String> = Vec::new();
-            for (name, points) in &sheet.table("log").metrics {
-                found.extend(
-                    points
-                        .iter()
-                        .map(|point| format!("{name} {} {}", point.iteration, point.value)),
-                );
+            for (name, rows) in parsed.metrics("log") {
+                let rows = rows.rows();
+                found.extend(rows.map(|row| format!("{name} {} {}", row.step, row.value)));
             }
             let mut expected: Vec<String> = format
                 .gives
@@ -848,11 +845,11 @@ mod tests {
     #[test]
     fn every_split_of_every_sample_gives_the_same() {
         let read = |chunks: [&[u8]; 2]| {
-            let mut sheet = Sheet::default();
+            let mut parsed = ParsedFile::default();
             let mut log = TextLog::new();
-            chunks.iter().for_each(|chunk| log.feed(chunk, &mut sheet));
-            log.rest(&mut sheet);
-            format!("{sheet:?}")
+            chunks.iter().for_each(|chunk| log.feed(chunk, &mut parsed));
+            log.finish_idle(&mut parsed);
+            format!("{parsed:?}")
         };
         for format in FORMATS {
             let sample = format.sample.as_bytes();

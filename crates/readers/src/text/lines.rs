@@ -16,12 +16,14 @@ use super::progress::{FrameLine, HeldBar, Keras};
 use super::repeat::{Decision, MetricLine, of_fields};
 use super::scan::Fields;
 use super::wording::Wordings;
+use crate::parsed_file::ParsedFile;
 use crate::row_lines::RowLines;
-use crate::sheet::Sheet;
 use crate::stamp;
 use crate::template::Repeats;
 
 const SENTINEL: &str = "A value that stands for \"not known yet\" (mfu -100 %) was skipped.";
+
+const TOO_MANY_FIELDS: &str = "A line has more than 1,024 fields: the others are skipped.";
 
 /// Reads the pieces of one log.
 #[derive(Default)]
@@ -54,28 +56,23 @@ impl Lines {
         self.out.note(message, byte);
     }
 
-    /// Goes on where the last feed ended.
-    pub(crate) fn resume(&mut self, source: &str, sheet: &mut Sheet) {
-        self.out.resume(source, sheet);
-    }
-
     /// Hands over what was found.
-    pub(crate) fn flush(&mut self, source: &str, sheet: &mut Sheet) {
-        self.out.flush(source, sheet);
+    pub(crate) fn flush(&mut self, source: &str, parsed: &mut ParsedFile) {
+        self.out.flush(source, parsed);
     }
 
     /// The file has come to rest.
-    pub(crate) fn rest(&mut self) {
+    pub(crate) fn finish_idle(&mut self) {
         self.bar_end();
         self.keras_end(0);
-        if let Some(placed) = self.rows.rest() {
+        if let Some(placed) = self.rows.finish_idle() {
             self.placed(placed);
         }
     }
 
     /// Bytes of what waits for something behind it.
-    pub(crate) fn held_bytes(&self) -> u64 {
-        self.rows.held_bytes() + self.held_frames()
+    pub(crate) fn pending_bytes(&self) -> u64 {
+        self.rows.pending_bytes() + self.held_frames()
     }
 
     /// Reads a piece.
@@ -103,9 +100,9 @@ impl Lines {
     }
 
     /// A step was seen.
-    pub(super) fn seen(&mut self, iteration: i64) {
+    pub(super) fn seen(&mut self, step: i64) {
         self.steps_seen = true;
-        self.last_step = iteration;
+        self.last_step = step;
     }
 
     fn text(&mut self, text: &[u8], piece: &[u8], byte: u64) {
@@ -167,9 +164,9 @@ impl Lines {
             head: text.get(..line.head).unwrap_or_default(),
             byte,
         };
-        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
-        if let Some(iteration) = iteration {
-            self.gave(plan.states_step(), iteration);
+        let step = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(step) = step {
+            self.gave(plan.states_step(), step);
         }
         true
     }
@@ -229,23 +226,26 @@ impl Lines {
             head,
             byte,
         };
-        let iteration = given.to(&mut self.out, &mut self.epochs, self.last_step);
-        if let Some(iteration) = iteration {
+        let step = given.to(&mut self.out, &mut self.epochs, self.last_step);
+        if let Some(step) = step {
             if plan.opens_block {
                 self.block = Some(Block {
-                    iteration,
+                    step,
                     time_ms: stamp::find(head),
                     open: true,
                 });
             }
-            self.gave(plan.states_step(), iteration);
+            self.gave(plan.states_step(), step);
+        }
+        if self.fields.is_cut {
+            self.out.note(TOO_MANY_FIELDS, byte);
         }
     }
 
     /// A metric line gave its values.
-    fn gave(&mut self, states_step: bool, iteration: i64) {
+    fn gave(&mut self, states_step: bool, step: i64) {
         self.steps_seen |= states_step;
-        self.last_step = iteration;
+        self.last_step = step;
     }
 }
 
@@ -268,17 +268,17 @@ impl Given<'_> {
             out,
             last,
         };
-        let iteration = place.iteration(self.plan.step.as_ref()?)?;
+        let step = place.step(self.plan.step.as_ref()?)?;
         let time_ms = stamp::find(self.head);
-        let at = out.at(iteration, time_ms, self.plan.layout, self.byte);
+        let at = out.at(step, time_ms, self.plan.layout, self.byte);
         for output in &self.plan.outputs {
             match value(self.figures, output) {
                 Some(value) if output.sentinel == Some(value) => out.note(SENTINEL, self.byte),
-                Some(value) => out.push(output.column, &at, value),
+                Some(value) => out.push(output.metric, &at, value),
                 None => {}
             }
         }
-        Some(iteration)
+        Some(step)
     }
 }
 

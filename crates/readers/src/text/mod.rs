@@ -27,7 +27,7 @@ mod wording;
 use clean::{Cleaner, Event};
 use lines::Lines;
 
-use crate::{Reader, Sheet};
+use crate::{ParsedFile, Reader};
 use parallax_model::source::Source;
 
 const TOO_LONG: &str = "A line of more than 1 MiB (an object: 16 MiB) was skipped.";
@@ -60,21 +60,20 @@ impl Lines {
 }
 
 impl Reader for TextLog {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         let Self { cleaner, lines } = self;
-        lines.resume(Source::LOG, sheet);
         cleaner.feed(bytes, &mut |event| lines.take(event));
-        lines.flush(Source::LOG, sheet);
+        lines.flush(Source::LOG, parsed);
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let Self { cleaner, lines } = self;
-        cleaner.rest(&mut |event| lines.take(event));
-        lines.rest();
-        lines.flush(Source::LOG, sheet);
+        cleaner.finish_idle(&mut |event| lines.take(event));
+        lines.finish_idle();
+        lines.flush(Source::LOG, parsed);
     }
 
-    fn held_bytes(&self) -> u64 {
-        self.cleaner.held_bytes() + self.lines.held_bytes()
+    fn pending_bytes(&self) -> u64 {
+        self.cleaner.pending_bytes() + self.lines.pending_bytes()
     }
 }

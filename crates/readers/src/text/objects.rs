@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use crate::row::Row;
+use crate::row::JsonRow;
 
 /// A bar's count and total.
 pub(crate) type Count = (i64, i64);
@@ -23,7 +23,7 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// The metrics of a row that is like the one before it, or is not.
-    fn new(row: &Row, previous: &Self) -> Self {
+    fn new(row: &JsonRow, previous: &Self) -> Self {
         let names = || row.metrics().map(|(name, _)| name);
         let same = names().eq(previous.names.iter().map(String::as_str));
         Self {
@@ -65,7 +65,7 @@ struct Waiting {
     before: Option<Count>,
     /// Another line was printed behind it.
     passed: bool,
-    timestamp_ms: i64,
+    time_ms: Option<i64>,
     byte: u64,
     length: u64,
 }
@@ -76,9 +76,9 @@ pub(crate) struct Placed {
     /// Names and values.
     pub(crate) metrics: Metrics,
     /// The step.
-    pub(crate) iteration: i64,
-    /// The time, or `NO_TIME`.
-    pub(crate) timestamp_ms: i64,
+    pub(crate) step: i64,
+    /// The time, if the row or its line has one.
+    pub(crate) time_ms: Option<i64>,
     /// Byte offset of its line.
     pub(crate) byte: u64,
     /// The step is only the row's number.
@@ -120,7 +120,7 @@ impl Rows {
     }
 
     /// Bytes of the row that waits.
-    pub(crate) fn held_bytes(&self) -> u64 {
+    pub(crate) fn pending_bytes(&self) -> u64 {
         self.waiting.as_ref().map_or(0, |waiting| waiting.length)
     }
 
@@ -146,7 +146,7 @@ impl Rows {
     }
 
     /// The file has come to rest.
-    pub(crate) fn rest(&mut self) -> Option<Placed> {
+    pub(crate) fn finish_idle(&mut self) -> Option<Placed> {
         self.waiting.take().map(|waiting| self.place(waiting, None))
     }
 
@@ -154,8 +154,8 @@ impl Rows {
     /// repeats the row before it (printed by another rank).
     pub(crate) fn row(
         &mut self,
-        row: &Row,
-        timestamp_ms: i64,
+        row: &JsonRow,
+        time_ms: Option<i64>,
         byte: u64,
         length: u64,
     ) -> Result<Vec<Placed>, Repeated> {
@@ -183,7 +183,7 @@ impl Rows {
             about,
             before,
             passed: false,
-            timestamp_ms,
+            time_ms,
             byte,
             length,
         };
@@ -197,7 +197,7 @@ impl Rows {
     }
 
     fn place(&mut self, waiting: Waiting, after: Option<Count>) -> Placed {
-        let iteration = if self.mode == Mode::Order {
+        let step = if self.mode == Mode::Order {
             self.numbered += i64::from(waiting.about == About::Training);
             self.numbered
         } else {
@@ -205,8 +205,8 @@ impl Rows {
         };
         Placed {
             metrics: waiting.metrics,
-            iteration,
-            timestamp_ms: waiting.timestamp_ms,
+            step,
+            time_ms: waiting.time_ms,
             byte: waiting.byte,
             numbered: self.mode == Mode::Order,
         }
@@ -282,10 +282,9 @@ fn about(metrics: &Metrics) -> About {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::NO_TIME;
 
-    fn row(pairs: &[(&str, f64)]) -> Row {
-        let mut row = Row::default();
+    fn row(pairs: &[(&str, f64)]) -> JsonRow {
+        let mut row = JsonRow::default();
         for (name, value) in pairs {
             row.number(name, *value);
         }
@@ -301,12 +300,12 @@ mod tests {
                 "text" => rows.passed(),
                 name => {
                     let row = row(&[(name, at as f64)]);
-                    placed.extend(rows.row(&row, NO_TIME, 0, 0).unwrap());
+                    placed.extend(rows.row(&row, None, 0, 0).unwrap());
                 }
             }
         }
-        placed.extend(rows.rest());
-        placed.iter().map(|row| row.iteration).collect()
+        placed.extend(rows.finish_idle());
+        placed.iter().map(|row| row.step).collect()
     }
 
     #[test]
@@ -384,10 +383,7 @@ mod tests {
     fn a_row_of_another_rank_is_a_repeat() {
         let mut rows = Rows::default();
         rows.frame((10, 100));
-        assert!(rows.row(&row(&[("loss", 1.0)]), NO_TIME, 0, 0).is_ok());
-        assert_eq!(
-            rows.row(&row(&[("loss", 1.0)]), NO_TIME, 0, 0),
-            Err(Repeated)
-        );
+        assert!(rows.row(&row(&[("loss", 1.0)]), None, 0, 0).is_ok());
+        assert_eq!(rows.row(&row(&[("loss", 1.0)]), None, 0, 0), Err(Repeated));
     }
 }

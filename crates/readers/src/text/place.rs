@@ -62,7 +62,7 @@ impl Place<'_> {
 
     /// The step that a line states; `None` where it is no whole number.
     #[inline]
-    pub(super) fn iteration(self, step: &StepNumbers) -> Option<i64> {
+    pub(super) fn step(self, step: &StepNumbers) -> Option<i64> {
         match *step {
             StepNumbers::Step { step, total, epoch } => {
                 let step = self.number(step)?;

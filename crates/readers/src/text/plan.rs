@@ -9,7 +9,7 @@
 //! dumps, tables and source code have no such thing.
 
 use super::alias::{self, Part};
-use super::collect::{Collector, Column, Layout};
+use super::collect::{Collector, Layout, Metric};
 use super::formats::{self, Format, Meaning, StepRule};
 use super::scan::{Field, Fields, Kind};
 use crate::number::Unit;
@@ -103,7 +103,7 @@ pub(crate) struct Output {
     /// The second half of what may be a progress (`3/10`), which is no value.
     pub(crate) second_half: bool,
     /// The metric.
-    pub(crate) column: Column,
+    pub(crate) metric: Metric,
     /// The value that says "not known yet".
     pub(crate) sentinel: Option<f64>,
 }
@@ -588,11 +588,11 @@ impl<'a> Judge<'a> {
                 unit: number.unit,
             };
             let name = alias::name(renamed.map_or(key.as_str(), |(_, to)| to), part);
-            if let Some(column) = out.column(&format!("{prefix}{name}"), byte) {
+            if let Some(metric) = out.metric(&format!("{prefix}{name}"), byte) {
                 plan.outputs.push(Output {
                     number: shape.numbers.0 + index,
                     second_half: index > 0 && shape.kind == Kind::Ratio && numbers.len() == 2,
-                    column,
+                    metric,
                     sentinel: sentinel.map(|(_, value)| value),
                 });
             }

@@ -6,9 +6,9 @@ use super::alias;
 use super::formats::{self, Meaning};
 use super::lines::Lines;
 use super::objects::Placed;
+use crate::limits::NAME_TOO_LONG;
 use crate::number::step_of;
-use crate::row::Row;
-use crate::sheet::NO_TIME;
+use crate::row::JsonRow;
 use crate::stamp;
 
 const NUMBERED: &str = "The log states no step for these rows and no progress bar tells it: they are numbered in order.";
@@ -25,14 +25,14 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    fn is_of(&self, row: &Row, with_epoch: bool) -> bool {
+    fn is_of(&self, row: &JsonRow, with_epoch: bool) -> bool {
         let names = row.metrics().map(|(name, _)| name);
         self.with_epoch == with_epoch && names.eq(self.names.iter().map(String::as_str))
     }
 }
 
 /// Whether a row is of metrics.
-fn judge(row: &Row) -> bool {
+fn judge(row: &JsonRow) -> bool {
     let any = |test: fn(&str) -> bool| row.metrics().any(|(name, _)| test(name));
     let evaluation = any(|name| name.starts_with("eval_"));
     let loss = any(|name| name == "loss" || name.ends_with("_loss") || name.ends_with("/loss"));
@@ -55,15 +55,17 @@ impl Lines {
         if !whole || row.count() == 0 {
             return false;
         }
+        if row.unnamed > 0 {
+            self.out.note(NAME_TOO_LONG, byte);
+        }
         let time_ms = row.time_ms.or_else(|| stamp::find(head));
-        if let Some(iteration) = row.step().or_else(|| self.step_of(head)) {
-            self.row_at(iteration, time_ms, byte);
+        if let Some(step) = row.step().or_else(|| self.step_of(head)) {
+            self.row_at(step, time_ms, byte);
             return true;
         }
         if self.objects.texts() > 0 || head.len() > MAX_HEAD || !self.is_row() {
             return false;
         }
-        let time_ms = time_ms.unwrap_or(NO_TIME);
         let length = text.len() as u64;
         match self.rows.row(self.objects.row(), time_ms, byte, length) {
             Ok(placed) => placed.into_iter().for_each(|placed| self.placed(placed)),
@@ -96,8 +98,8 @@ impl Lines {
         }
     }
 
-    fn row_at(&mut self, iteration: i64, time_ms: Option<i64>, byte: u64) {
-        let at = self.out.at(iteration, time_ms, 0, byte);
+    fn row_at(&mut self, step: i64, time_ms: Option<i64>, byte: u64) {
+        let at = self.out.at(step, time_ms, 0, byte);
         let row = self.objects.row();
         for (name, value) in row.metrics() {
             self.out.named(name, &at, value);
@@ -105,7 +107,7 @@ impl Lines {
         if let Some(total) = row.total.and_then(step_of) {
             self.out.target(total);
         }
-        self.seen(iteration);
+        self.seen(step);
     }
 
     /// A row that has its step now.
@@ -116,12 +118,10 @@ impl Lines {
         if let Some(total) = self.rows.total() {
             self.out.target(total);
         }
-        let at = self
-            .out
-            .at(placed.iteration, Some(placed.timestamp_ms), 0, placed.byte);
+        let at = self.out.at(placed.step, placed.time_ms, 0, placed.byte);
         for (name, value) in placed.metrics.iter() {
             self.out.named(name, &at, value);
         }
-        self.seen(placed.iteration);
+        self.seen(placed.step);
     }
 }

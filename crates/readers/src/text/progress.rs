@@ -1,7 +1,7 @@
 //! What progress bars give: tqdm's values by count, Keras's by epoch.
 
 use super::bars::{self, Frame};
-use super::collect::{Collector, Column};
+use super::collect::{Collector, Metric};
 use super::lines::Lines;
 use super::repeat::of_fields;
 use crate::number::{Unit, step_of};
@@ -56,7 +56,7 @@ pub(super) struct FrameLine {
     /// Those that may be the step.
     steps: Vec<usize>,
     /// Metrics and their numbers.
-    outputs: Vec<(Column, usize)>,
+    outputs: Vec<(Metric, usize)>,
 }
 
 impl Numbers for FrameLine {
@@ -71,11 +71,11 @@ impl FrameLine {
         numbers.find_map(|number| step_of(*number))
     }
 
-    fn give(&self, out: &mut Collector, iteration: i64, byte: u64) {
-        let at = out.at(iteration, None, 0, byte);
-        for (column, number) in &self.outputs {
+    fn give(&self, out: &mut Collector, step: i64, byte: u64) {
+        let at = out.at(step, None, 0, byte);
+        for (metric, number) in &self.outputs {
             if let Some(value) = self.numbers.get(*number) {
-                out.push(*column, &at, *value);
+                out.push(*metric, &at, *value);
             }
         }
     }
@@ -138,7 +138,7 @@ impl Lines {
         };
         if known {
             let bar = &self.bar;
-            let iteration = step.unwrap_or_else(|| match bar.epoch {
+            let step = step.unwrap_or_else(|| match bar.epoch {
                 // `Epoch 3` counts from 0, `Epoch 3/10` from 1.
                 Some((epoch, of)) => (epoch - i64::from(of))
                     .saturating_mul(bar.total)
@@ -149,13 +149,13 @@ impl Lines {
                 }
             });
             match self.frames.last() {
-                Some(line) if repeated => line.give(&mut self.out, iteration, bar.byte),
+                Some(line) if repeated => line.give(&mut self.out, step, bar.byte),
                 _ => {
-                    self.push_fields(&values, iteration, bar.byte);
+                    self.push_fields(&values, step, bar.byte);
                     self.keep_frame(&values);
                 }
             }
-            self.seen(iteration);
+            self.seen(step);
         }
         self.bar.values = values;
     }
@@ -213,10 +213,10 @@ impl Lines {
                 line.steps.push(field.numbers.0);
             }
             if let Some(name) = wording.metric.as_ref().filter(|_| field.strong) {
-                let Some(column) = self.out.known_column(name) else {
+                let Some(metric) = self.out.known_metric(name) else {
                     return;
                 };
-                line.outputs.push((column, field.numbers.0));
+                line.outputs.push((metric, field.numbers.0));
             }
         }
         let outputs = line.outputs.clone();

@@ -47,6 +47,8 @@ pub(crate) struct Fields {
     /// In the order of the line.
     pub(crate) fields: Vec<Field>,
     numbers: Vec<Number>,
+    /// The line has more fields than are read.
+    pub(crate) is_cut: bool,
 }
 
 impl Fields {
@@ -91,16 +93,20 @@ impl Fields {
             opened: true,
             out: self,
         };
-        while scanner.at < line.len() {
+        while scanner.at < line.len() && scanner.out.fields.len() < MAX_FIELDS {
             scanner.step();
         }
+        self.is_cut = self.fields.len() >= MAX_FIELDS;
     }
 }
+
+/// The most fields of a line.
+const MAX_FIELDS: usize = 1024;
 
 /// The longest key, in bytes.
 const MAX_KEY: usize = 96;
 
-/// The longest list that is read.
+/// The most numbers of a field.
 const MAX_LIST: usize = 64;
 
 struct Scanner<'a> {
@@ -392,10 +398,14 @@ impl Scanner<'_> {
 
     fn plain(&mut self, at: usize) -> Option<(Kind, usize)> {
         let number = number::read(self.line, at)?;
+        let first = self.out.numbers.len();
         self.out.numbers.push(number);
         let mut end = number.end;
         let mut kind = Kind::One;
         while let Some(next) = slash(self.line, end).and_then(|at| number::read(self.line, at)) {
+            if self.out.numbers.len() - first >= MAX_LIST {
+                return None;
+            }
             self.out.numbers.push(next);
             end = next.end;
             kind = Kind::Ratio;

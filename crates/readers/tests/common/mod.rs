@@ -1,10 +1,12 @@
 //! What the tests of the readers share: where the real files are, the vendors' figures of them, and
-//! sheets that compare equal where both have a NaN.
+//! parse results that compare equal where both have a NaN.
 
 use std::path::{Path, PathBuf};
 
+use parallax_model::columns::Columns;
+use parallax_model::row::Row;
 use parallax_model::source::Source;
-use parallax_readers::{Point, Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 
 /// A real file, by its path in the data manifest or in `tests/figures`; runs under `twin/` are
 /// taken from `examples/runs` when they are there. `None`, said aloud, if it is nowhere.
@@ -29,26 +31,26 @@ pub(crate) fn bytes_of(path: &str) -> Option<Vec<u8>> {
 }
 
 /// Feeds `bytes` in parts of `chunk`, then rests.
-pub(crate) fn read(mut reader: impl Reader, bytes: &[u8], chunk: usize) -> Sheet {
-    let mut sheet = Sheet::default();
+pub(crate) fn read(mut reader: impl Reader, bytes: &[u8], chunk: usize) -> ParsedFile {
+    let mut parsed = ParsedFile::default();
     for part in bytes.chunks(chunk) {
-        reader.feed(part, &mut sheet);
+        reader.feed(part, &mut parsed);
     }
-    reader.rest(&mut sheet);
-    sheet
+    reader.finish_idle(&mut parsed);
+    parsed
 }
 
-/// Everything in a sheet, as something that compares equal where both have the same NaN.
-pub(crate) fn exact(sheet: &Sheet) -> impl PartialEq + std::fmt::Debug + use<> {
-    let bits = |p: &Point| (p.iteration, p.timestamp_ms, p.value.to_bits());
+/// Everything in a parse result, as something that compares equal where both have the same NaN.
+pub(crate) fn exact(parsed: &ParsedFile) -> impl PartialEq + std::fmt::Debug + use<> {
+    let bits = |row: Row| (row.step, row.time_ms, row.value.to_bits());
     let mut points = Vec::new();
-    for (source, table) in &sheet.tables {
-        for (metric, column) in &table.metrics {
-            let column: Vec<_> = column.iter().map(bits).collect();
-            points.push((source.clone(), metric.clone(), column));
+    for (source, metrics) in &parsed.columns {
+        for (metric, rows) in metrics {
+            let rows: Vec<_> = rows.rows().map(bits).collect();
+            points.push((source.clone(), metric.clone(), rows));
         }
     }
-    (points, sheet.facts.clone(), sheet.notes.clone())
+    (points, parsed.facts.clone(), parsed.notes.clone())
 }
 
 /// One line of a table of figures.
@@ -91,7 +93,7 @@ pub(crate) fn check(
     figures: &[Figure],
     source: &str,
     has_times: impl Fn(&str) -> bool,
-    reader: impl Fn(&[u8]) -> Sheet,
+    reader: impl Fn(&[u8]) -> ParsedFile,
 ) -> usize {
     let mut files: Vec<&str> = figures.iter().map(|figure| figure.file.as_str()).collect();
     files.dedup();
@@ -101,34 +103,30 @@ pub(crate) fn check(
             continue;
         };
         found += 1;
-        let sheet = reader(&bytes);
-        let table = &sheet.tables[&Source::from(source)];
+        let parsed = reader(&bytes);
+        let metrics = &parsed.columns[&Source::from(source)];
         let of_file: Vec<&Figure> = figures.iter().filter(|f| f.file == file).collect();
         let mut expected: Vec<&String> = of_file.iter().map(|figure| &figure.metric).collect();
         expected.sort();
-        assert_eq!(table.metrics.keys().collect::<Vec<_>>(), expected, "{file}");
+        assert_eq!(metrics.keys().collect::<Vec<_>>(), expected, "{file}");
         for figure in of_file {
-            check_metric(figure, &table.metrics[&figure.metric], has_times(file));
+            check_metric(figure, &metrics[&figure.metric], has_times(file));
         }
     }
     found
 }
 
-fn check_metric(figure: &Figure, points: &[Point], has_times: bool) {
+fn check_metric(figure: &Figure, rows: &Columns, has_times: bool) {
     let name = format!("{}: {}", figure.file, figure.metric);
-    assert_eq!(points.len(), figure.count, "{name}");
-    let (first, last) = (points[0], points[points.len() - 1]);
-    assert_eq!((first.iteration, last.iteration), figure.steps, "{name}");
+    assert_eq!(rows.len(), figure.count, "{name}");
+    let (first, last) = (rows.row(0).unwrap(), rows.last().unwrap());
+    assert_eq!((first.step, last.step), figure.steps, "{name}");
     if has_times {
-        let times_ms = (first.timestamp_ms, last.timestamp_ms);
+        let times_ms = (first.time_ms.unwrap(), last.time_ms.unwrap());
         assert_eq!(times_ms, figure.times_ms, "{name}");
     }
-    let numbers = points.iter().map(|p| p.value).filter(|v| !v.is_nan());
-    assert_eq!(
-        points.len() - numbers.clone().count(),
-        figure.nans,
-        "{name}"
-    );
+    let numbers = rows.values().iter().copied().filter(|v| !v.is_nan());
+    assert_eq!(rows.len() - numbers.clone().count(), figure.nans, "{name}");
     let least = numbers.clone().reduce(f64::min).unwrap_or(f64::NAN);
     let greatest = numbers.reduce(f64::max).unwrap_or(f64::NAN);
     let values = [first.value, last.value, least, greatest];

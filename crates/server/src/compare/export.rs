@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use parallax_compare::export::{to_csv, to_json};
 use parallax_compare::matrix::MatrixRow;
+use parallax_compare::report::{to_csv, to_json};
 
 use super::error::CompareError;
 use super::table::pair_name;
@@ -12,16 +12,12 @@ use super::workload::Compared;
 
 /// Writes the one pair that was compared; CSV or JSON by the file's name.
 pub(super) fn write(file: &Path, compared: &[Compared]) -> Result<(), CompareError> {
-    let with_rows: Vec<&Compared> = compared
-        .iter()
-        .filter(|c| !c.matrix.rows.is_empty())
-        .collect();
-    let rows = |one: &Compared| one.matrix.rows.len();
-    let [only] = with_rows.as_slice() else {
-        return Err(CompareError::NotOnePair(names(&with_rows)));
+    let mut with_rows = compared.iter().filter(|one| !one.matrix.rows.is_empty());
+    let (Some(only), None) = (with_rows.next(), with_rows.next()) else {
+        return Err(CompareError::NotOnePair(names(compared)));
     };
-    if rows(only) != 1 {
-        return Err(CompareError::NotOnePair(names(&with_rows)));
+    if only.matrix.rows.len() != 1 {
+        return Err(CompareError::NotOnePair(names(compared)));
     }
     let is_json = file
         .extension()
@@ -34,12 +30,13 @@ pub(super) fn write(file: &Path, compared: &[Compared]) -> Result<(), CompareErr
     fs::write(file, text).map_err(|error| CompareError::Export(file.to_owned(), error))
 }
 
-fn names(compared: &[&Compared]) -> Vec<String> {
-    let name = |one: &Compared, row: &MatrixRow| {
-        let (a, b) = &row.sources;
-        format!("{}: {} ({a}, {b})", one.name, pair_name(row))
+fn names(compared: &[Compared]) -> Vec<String> {
+    let rows = compared
+        .iter()
+        .flat_map(|one| one.matrix.rows.iter().map(move |row| (one, row)));
+    let name = |(one, row): (&Compared, &MatrixRow)| {
+        let ((a, b), metrics) = (&row.sources, pair_name(&row.pairing));
+        format!("{}: {metrics} ({a}, {b})", one.name)
     };
-    let all = compared.iter();
-    all.flat_map(|one| one.matrix.rows.iter().map(|row| name(one, row)))
-        .collect()
+    rows.map(name).collect()
 }

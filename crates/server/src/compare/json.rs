@@ -4,10 +4,10 @@
 //! exist (no finite pair, a constant side) and those that JSON can't write are `null`. Steps are
 //! A's; Δ is `b − a`; relative figures are shares of the larger of both values; coverage is 0 to 1.
 
-use parallax_compare::agree::{Agreement, Verdict};
-use parallax_compare::gaps::GapReport;
-use parallax_compare::matrix::MatrixRow;
-use parallax_compare::pairing::Basis;
+use parallax_compare::explain::{GapReport, findings};
+use parallax_compare::matrix::{Basis, MatrixRow};
+use parallax_compare::verdict::{Agreement, Verdict};
+use parallax_text::en;
 use serde::Serialize;
 
 use super::options::{CompareOptions, to_accept};
@@ -39,7 +39,7 @@ struct Allowed {
 struct Workload<'a> {
     uid: &'a str,
     name: &'a str,
-    /// UID of the run that it is held against; A is the baseline then.
+    /// UID of the run that it is compared with; A is the baseline then.
     baseline: Option<&'a str>,
     differs: bool,
     /// Worst first.
@@ -58,7 +58,7 @@ struct Row<'a> {
     /// `nothing_shared`.
     verdict: &'static str,
     differs: bool,
-    sentence: &'a str,
+    sentence: String,
     points_a: u64,
     points_b: u64,
     matched: u64,
@@ -78,10 +78,10 @@ struct Row<'a> {
     figures: Figures,
     /// `names_and_values`, `names`, `names_against_values`, `values` or `asked`.
     paired_by: &'static str,
-    pairing: &'a str,
-    hint: Option<Hint<'a>>,
+    pairing: String,
+    hint: Option<Hint>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gaps: Option<&'a GapReport>,
+    gaps: Option<Gaps<'a>>,
 }
 
 /// Over pairs of finite values.
@@ -99,8 +99,16 @@ struct Figures {
 }
 
 #[derive(Serialize)]
-struct Hint<'a> {
-    reason: &'a str,
+struct Gaps<'a> {
+    #[serde(flatten)]
+    report: &'a GapReport,
+    /// What is notable in the report, in sentences.
+    findings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Hint {
+    reason: String,
     /// Options that apply it; empty where nothing has to change.
     options: String,
 }
@@ -152,17 +160,18 @@ fn workload(one: &Compared) -> Workload<'_> {
 }
 
 fn row<'a>(row: &'a MatrixRow, gaps: Option<&'a GapReport>) -> Row<'a> {
-    let agreement = &row.agreement;
-    let [_, _, _, beyond, one_non_finite] = agreement.by_status;
+    let (agreement, pairing) = (&row.agreement, &row.pairing);
+    let names = (row.sources.0.as_str(), row.sources.1.as_str());
+    let [.., one_non_finite] = agreement.by_status;
     let steps = differing_steps(&agreement.verdict);
     Row {
-        metric_a: &row.metrics.0,
-        metric_b: &row.metrics.1,
-        source_a: &row.sources.0,
-        source_b: &row.sources.1,
+        metric_a: &pairing.metrics.0,
+        metric_b: &pairing.metrics.1,
+        source_a: names.0,
+        source_b: names.1,
         verdict: agreement.verdict.code(),
         differs: agreement.verdict.is_difference(),
-        sentence: &agreement.sentence,
+        sentence: en::agreement(agreement, names),
         points_a: agreement.points.0,
         points_b: agreement.points.1,
         matched: agreement.matched,
@@ -170,21 +179,27 @@ fn row<'a>(row: &'a MatrixRow, gaps: Option<&'a GapReport>) -> Row<'a> {
         only_b: agreement.only.1,
         coverage_a: agreement.coverage.0,
         coverage_b: agreement.coverage.1,
-        differing: beyond + one_non_finite,
+        differing: agreement.differing(),
         first_differing_step: steps.map(|(first, _)| first),
         last_differing_step: steps.map(|(_, last)| last),
         both_non_finite: agreement.both_non_finite,
         one_non_finite,
-        precision_a: agreement.rounding.a.describe(),
-        precision_b: agreement.rounding.b.describe(),
+        precision_a: en::precision(agreement.rounding.a),
+        precision_b: en::precision(agreement.rounding.b),
         figures: figures(agreement),
-        paired_by: paired_by(row.basis),
-        pairing: &row.pairing,
+        paired_by: paired_by(pairing.basis),
+        pairing: en::pairing(pairing),
         hint: row.hint.as_ref().map(|hint| Hint {
-            reason: &hint.reason,
+            reason: en::suggestion(hint, names),
             options: to_accept(&hint.transform, hint.method),
         }),
-        gaps,
+        gaps: gaps.map(|report| Gaps {
+            report,
+            findings: findings(report)
+                .iter()
+                .map(|finding| en::finding(finding, names))
+                .collect(),
+        }),
     }
 }
 

@@ -1,15 +1,15 @@
-//! The options of `parallax compare`, and the choices of the core that they stand for.
+//! The options of `parallax compare`, and the choices of `parallax_compare` that they are.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use parallax_compare::Options;
-use parallax_compare::align::Method;
+use parallax_compare::align::{Method, Transform, ValueMap};
 use parallax_compare::attempts::Choice;
-use parallax_compare::spell::MetricPair;
-use parallax_compare::tolerance::Tolerance;
-use parallax_compare::transform::{Transform, ValueMap};
+use parallax_compare::matrix::MetricPair;
+use parallax_compare::verdict::Tolerance;
+use parallax_compare::{Options, ParseError};
+use parallax_text::en;
 
 const AFTER_HELP: &str = "\
 Exit code: 0 where everything that was compared agrees, 1 where something differs beyond the
@@ -36,7 +36,7 @@ pub struct CompareOptions {
     pub workloads: Vec<String>,
     /// Metric names of A and B, as in lm_loss=train/loss; may be given several times. One name
     /// alone: the same in both, or what it is paired with. Without it, all that can be paired.
-    #[arg(long = "metric", value_name = "A=B")]
+    #[arg(long = "metric", value_name = "A=B", value_parser = choice::<MetricPair>)]
     pub metrics: Vec<MetricPair>,
     /// Sources to compare, A first. Without it, all of them, each with each.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
@@ -47,7 +47,8 @@ pub struct CompareOptions {
         long,
         value_name = "T",
         default_value = "1e-3",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_parser = choice::<Tolerance>
     )]
     pub tolerance: Tolerance,
     /// Of a restarted run: latest, first, all, or one attempt by its number.
@@ -55,12 +56,13 @@ pub struct CompareOptions {
         long,
         value_name = "WHICH",
         default_value = "latest",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_parser = choice::<Choice>
     )]
     pub attempts: Choice,
     /// Which points belong together: exact (equal steps), nearest:STEPS, interpolate (B at A's
     /// steps), time:MILLISECONDS, or order (row by row).
-    #[arg(long, value_name = "HOW", default_value = "exact")]
+    #[arg(long, value_name = "HOW", default_value = "exact", value_parser = choice::<Method>)]
     pub align: Method,
     /// Steps to add to those of B.
     #[arg(
@@ -89,7 +91,8 @@ pub struct CompareOptions {
         long,
         value_name = "MAP",
         conflicts_with = "scale",
-        requires = "metrics"
+        requires = "metrics",
+        value_parser = choice::<ValueMap>
     )]
     pub map: Option<ValueMap>,
     /// Compares each workload with this one instead of its own sources: A is the baseline.
@@ -98,7 +101,7 @@ pub struct CompareOptions {
     /// Writes the aligned rows of the one pair that is compared: FILE.csv or FILE.json.
     #[arg(long, value_name = "FILE", value_parser = export_file)]
     pub export: Option<PathBuf>,
-    /// Tells of each pair how often its sources log and which steps they lack.
+    /// Adds to each pair how often its sources log and which steps they lack.
     #[arg(long)]
     pub gaps: bool,
     /// How to print.
@@ -137,6 +140,11 @@ impl FromStr for Ratio {
     }
 }
 
+/// Reads a choice of the comparison.
+fn choice<T: FromStr<Err = ParseError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error| en::parse_error(text, error))
+}
+
 fn factor(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(factor) if f64::is_normal(factor) => Ok(factor),
@@ -154,8 +162,8 @@ fn export_file(text: &str) -> Result<PathBuf, String> {
 }
 
 impl CompareOptions {
-    /// The choices as the core takes them.
-    pub fn core(&self) -> Options {
+    /// The choices as the comparison takes them.
+    pub fn choices(&self) -> Options {
         let scale = self.scale.map(ValueMap::Times);
         Options {
             choice: self.attempts,

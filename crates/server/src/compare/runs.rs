@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use parallax_api::catalog::is_bookkeeping;
 use parallax_compare::Side;
-use parallax_compare::spell::MetricPair;
+use parallax_compare::matrix::MetricPair;
 
 use super::error::CompareError;
 use crate::known;
 use crate::reload::Reloader;
-use crate::snapshot::{Catalog, Series, WorkloadSnapshot};
+use crate::series::Series;
+use crate::snapshot::{Catalog, WorkloadSnapshot};
 
 /// One metric of one source in columns.
 #[derive(Clone, Debug, Default)]
@@ -27,27 +28,19 @@ pub struct Recorded {
 
 impl Recorded {
     fn of(series: &Series) -> Self {
-        let mut out = Self {
+        let rows = series.rows.decode();
+        Self {
             metric: series.metric.clone(),
             source: series.source.as_str().to_owned(),
-            ..Self::default()
-        };
-        let chunks = series.points.chunks().iter();
-        for point in chunks.flat_map(|chunk| chunk.points()) {
-            out.iteration.push(point.iteration);
-            out.timestamp_ms.push(point.timestamp_ms);
-            out.value.push(point.value);
+            iteration: rows.steps().to_vec(),
+            timestamp_ms: rows.times().slots_ms().to_vec(),
+            value: rows.values().to_vec(),
         }
-        out
     }
 
     /// The rows in file order.
     pub fn side(&self) -> Side<'_> {
-        Side {
-            iteration: &self.iteration,
-            timestamp_ms: &self.timestamp_ms,
-            value: &self.value,
-        }
+        Side::new(&self.iteration, &self.timestamp_ms, &self.value)
     }
 }
 

@@ -4,11 +4,11 @@
 
 use std::fmt::Write as _;
 
-use parallax_compare::agree::Verdict;
-use parallax_compare::cadence;
-use parallax_compare::gaps::GapReport;
-use parallax_compare::matrix::MatrixRow;
-use parallax_compare::say;
+use parallax_compare::explain::{GapReport, findings};
+use parallax_compare::matrix::{MatrixRow, Pairing};
+use parallax_compare::verdict::Verdict;
+use parallax_model::format::count;
+use parallax_text::en;
 
 use super::options::{CompareOptions, to_accept};
 use super::workload::Compared;
@@ -17,11 +17,11 @@ use crate::terminal::printable;
 const HEAD: [&str; 8] = [
     "", "verdict", "metric", "sources", "matched", "coverage", "max diff", "at step",
 ];
-/// Columns of numbers stand right.
+/// Columns of numbers are aligned right.
 const RIGHT: [bool; 8] = [false, false, false, false, true, true, true, true];
 /// A column is no wider than this; longer cells push their line.
 const WIDEST: usize = 56;
-const UNPAIRED_NAMED: usize = 12;
+const UNPAIRED_LISTED: usize = 12;
 
 /// The whole text.
 pub fn table(compared: &[Compared], options: &CompareOptions) -> String {
@@ -38,7 +38,12 @@ fn workload(one: &Compared, options: &CompareOptions) -> String {
         push_line(&mut out, &HEAD.map(str::to_owned), &widths, "paired by");
     }
     for (at, (row, line)) in rows.iter().zip(&lines).enumerate() {
-        push_line(&mut out, line, &widths, &printable(&row.pairing));
+        push_line(
+            &mut out,
+            line,
+            &widths,
+            &printable(&en::pairing(&row.pairing)),
+        );
         for note in notes(row, one.gaps.get(at), options) {
             let _ = writeln!(out, "      {}", printable(note));
         }
@@ -52,32 +57,27 @@ fn headline(one: &Compared, options: &CompareOptions) -> String {
         Some(baseline) => format!("{} against {baseline}", one.name),
         None => one.name.clone(),
     };
-    let name = printable(name);
-    let rows = &one.matrix.rows;
-    let is_bad = |row: &&MatrixRow| row.agreement.verdict.is_difference();
-    let bad = rows.iter().filter(is_bad).count();
-    let tolerance = options.tolerance.describe();
-    match (rows.len(), bad) {
-        (0, _) => {
-            let sources: Vec<String> = one.sources.iter().map(printable).collect();
+    let name = printable(&name);
+    let tolerance = en::tolerance(options.tolerance);
+    let pairs = en::counted(one.matrix.rows.len() as u64, "pair");
+    match (one.matrix.rows.is_empty(), one.matrix.differing()) {
+        (true, _) => {
+            let sources: Vec<String> = one.sources.iter().map(|s| printable(s)).collect();
             format!(
                 "{name}: nothing to compare (sources: {})",
                 sources.join(", ")
             )
         }
-        (all, 0) => format!("{name}: no difference beyond {tolerance} in {}", pairs(all)),
-        (all, bad) => format!("{name}: {bad} of {} differ beyond {tolerance}", pairs(all)),
+        (false, 0) => format!("{name}: no difference beyond {tolerance} in {pairs}"),
+        (false, differing) => {
+            format!("{name}: {differing} of {pairs} differ beyond {tolerance}")
+        }
     }
 }
 
-fn pairs(count: usize) -> String {
-    let noun = if count == 1 { "pair" } else { "pairs" };
-    format!("{count} {noun}")
-}
-
 /// The two names of a pair, one where they are the same.
-pub(super) fn pair_name(row: &MatrixRow) -> String {
-    let (a, b) = &row.metrics;
+pub(super) fn pair_name(pairing: &Pairing) -> String {
+    let (a, b) = &pairing.metrics;
     if a == b {
         a.clone()
     } else {
@@ -88,22 +88,19 @@ pub(super) fn pair_name(row: &MatrixRow) -> String {
 fn cells(row: &MatrixRow) -> [String; 8] {
     let agreement = &row.agreement;
     let percent = |share: f64| format!("{:.0}%", (share * 100.0).floor());
+    let (a, b) = agreement.coverage;
+    let none = || "-".to_owned();
     let figures = agreement.figures;
+    let largest = figures.filter(|f| f.max_abs > 0.0);
     [
         mark(&agreement.verdict).to_owned(),
-        agreement.verdict.describe(),
-        printable(pair_name(row)),
-        printable(format!("{}, {}", row.sources.0, row.sources.1)),
-        say::count(i64::try_from(agreement.matched).unwrap_or(i64::MAX)),
-        format!(
-            "{}/{}",
-            percent(agreement.coverage.0),
-            percent(agreement.coverage.1)
-        ),
-        figures.map_or_else(|| "-".to_owned(), |f| say::number(f.max_abs)),
-        figures
-            .filter(|f| f.max_abs > 0.0)
-            .map_or_else(|| "-".to_owned(), |f| say::count(f.max_abs_at)),
+        en::verdict(&agreement.verdict),
+        printable(&pair_name(&row.pairing)),
+        printable(&format!("{}, {}", row.sources.0, row.sources.1)),
+        count(agreement.matched),
+        format!("{}/{}", percent(a), percent(b)),
+        figures.map_or_else(none, |f| en::number(f.max_abs)),
+        largest.map_or_else(none, |f| en::step(f.max_abs_at)),
     ]
 }
 
@@ -117,30 +114,30 @@ fn mark(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// What stands under a row: the explanation where it does not agree, and the gaps if asked for.
+/// The lines under a row: the explanation where it does not agree, and the gaps if asked for.
 fn notes(row: &MatrixRow, gaps: Option<&GapReport>, options: &CompareOptions) -> Vec<String> {
+    let names = (row.sources.0.as_str(), row.sources.1.as_str());
     let mut out = Vec::new();
-    if row.agreement.verdict.rank() > 2 {
-        out.push(row.agreement.sentence.clone());
+    if row.agreement.verdict.is_unexplained() {
+        out.push(en::agreement(&row.agreement, names));
     }
     if let Some(hint) = &row.hint {
+        let reason = en::suggestion(hint, names);
         let accept = to_accept(&hint.transform, hint.method);
         // With a change made already, the offer comes on top of it.
-        let is_first = options.core().transform.is_identity();
+        let is_first = options.choices().transform.is_identity();
         out.push(match accept.as_str() {
-            "" => format!("hint: {}", hint.reason),
-            _ if is_first => format!("hint: {} Try {accept}", hint.reason),
-            _ => format!("hint: {} On top of what was changed: {accept}", hint.reason),
+            "" => format!("hint: {reason}"),
+            _ if is_first => format!("hint: {reason} Try {accept}"),
+            _ => format!("hint: {reason} On top of what was changed: {accept}"),
         });
     }
     if let Some(gaps) = gaps {
-        for (side, name) in [(&gaps.a, &row.sources.0), (&gaps.b, &row.sources.1)] {
-            out.push(format!(
-                "{name} logs {}.",
-                cadence::describe(&side.cadences)
-            ));
+        for (side, name) in [(&gaps.a, names.0), (&gaps.b, names.1)] {
+            out.push(format!("{name} logs {}.", en::cadences(&side.cadences)));
         }
-        out.extend(gaps.findings.iter().cloned());
+        let findings = findings(gaps);
+        out.extend(findings.iter().map(|one| en::finding(one, names)));
     }
     out
 }
@@ -156,24 +153,19 @@ fn push_unpaired(out: &mut String, one: &Compared) {
     if names.is_empty() || one.matrix.rows.is_empty() {
         return;
     }
-    let more = names.len().saturating_sub(UNPAIRED_NAMED);
-    let named: Vec<&str> = names
-        .iter()
-        .take(UNPAIRED_NAMED)
-        .map(String::as_str)
-        .collect();
-    let rest = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
+    let more = match names.len().saturating_sub(UNPAIRED_LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     };
-    let _ = writeln!(out, "    in one source alone: {}{rest}", named.join(", "));
-    for pair in one.matrix.doubtful.iter().take(UNPAIRED_NAMED) {
-        let text = format!(
-            "not paired: {} = {}, {}",
-            pair.metric_a, pair.metric_b, pair.reason
+    let listed = names.get(..UNPAIRED_LISTED).unwrap_or(&names).join(", ");
+    let _ = writeln!(out, "    in one source alone: {listed}{more}");
+    for pairing in one.matrix.doubtful.iter().take(UNPAIRED_LISTED) {
+        let (names, reason) = (pair_name(pairing), en::pairing(pairing));
+        let _ = writeln!(
+            out,
+            "    not paired: {}",
+            printable(&format!("{names}, {reason}"))
         );
-        let _ = writeln!(out, "    {}", printable(text));
     }
 }
 

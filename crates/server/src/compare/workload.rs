@@ -1,11 +1,9 @@
 //! The comparison of one workload: of its sources, or of it with a baseline.
 
-use parallax_compare::export::Row;
-use parallax_compare::gaps::GapReport;
-use parallax_compare::matrix::{Matrix, MatrixRow};
-use parallax_compare::pairing::Named;
-use parallax_compare::walk::Walk;
-use parallax_compare::{Options, Prepared};
+use parallax_compare::explain::GapReport;
+use parallax_compare::matrix::{Matrix, MatrixBuilder, MatrixRow, NamedSeries};
+use parallax_compare::report::Row;
+use parallax_compare::{AlignedPair, Options};
 
 use super::options::CompareOptions;
 use super::runs::{Recorded, recorded};
@@ -15,7 +13,7 @@ use crate::snapshot::WorkloadSnapshot;
 pub struct Task<'a> {
     /// The run.
     pub workload: &'a WorkloadSnapshot,
-    /// The run that it is held against; without one, its own sources are.
+    /// The run that it is compared with; without one, its sources are compared with each other.
     pub baseline: Option<&'a WorkloadSnapshot>,
     /// The user's choices.
     pub options: &'a CompareOptions,
@@ -43,7 +41,7 @@ pub struct Compared {
 }
 
 impl Task<'_> {
-    /// Compares; `tick` is told of each step done and how many there are.
+    /// Compares; `tick` is called after each step with the steps done and those known so far.
     pub fn compare(&self, tick: &mut dyn FnMut(usize, usize)) -> Compared {
         let (options, metrics) = (self.options, &self.options.metrics);
         let of = |workload| recorded(workload, &options.sources, metrics);
@@ -52,32 +50,32 @@ impl Task<'_> {
         all.extend(of(self.workload));
         let labels = self.labels(&all, of_baseline);
         let both = all.iter().zip(&labels);
-        let named: Vec<Named<'_>> = both
-            .map(|(one, label)| Named {
+        let named: Vec<NamedSeries<'_>> = both
+            .map(|(one, label)| NamedSeries {
                 metric: &one.metric,
                 source: label,
                 side: one.side(),
             })
             .collect();
-        let core = options.core();
+        let choices = options.choices();
         let kind_of = |index: usize| all.get(index).map_or("", |one| one.source.as_str());
-        let walk = match self.baseline {
-            Some(_) => Walk::between(&named, of_baseline, kind_of, core.clone()),
-            None => Walk::new(&named, core.clone()),
+        let builder = match self.baseline {
+            Some(_) => MatrixBuilder::between(&named, of_baseline, kind_of, choices.clone()),
+            None => MatrixBuilder::new(&named, choices.clone()),
         };
-        let mut walk = walk.only(metrics);
-        while let Some(progress) = walk.advance() {
+        let mut builder = builder.only(metrics);
+        while let Some(progress) = builder.step() {
             tick(progress.done, progress.of);
         }
-        let matrix = walk.finish();
-        let prepared = |row: &MatrixRow| prepare(&named, row, &core);
-        let gaps = |row: &MatrixRow| Some(prepared(row)?.gaps((&row.sources.0, &row.sources.1)));
+        let matrix = builder.finish();
+        let aligned = |row: &MatrixRow| align(&named, row, &choices);
+        let gaps = |row: &MatrixRow| Some(aligned(row)?.gaps());
         let gaps = match options.gaps {
             true => matrix.rows.iter().filter_map(gaps).collect(),
             false => Vec::new(),
         };
         let first = matrix.rows.first().filter(|_| options.export.is_some());
-        let export = first.and_then(prepared).map(|pair| pair.rows());
+        let export = first.and_then(aligned).map(|pair| pair.rows());
         let mut sources = labels;
         sources.dedup();
         Compared {
@@ -107,7 +105,12 @@ impl Task<'_> {
 }
 
 /// The pair of a row, once more, for what the matrix does not keep.
-fn prepare<'a>(named: &[Named<'a>], row: &MatrixRow, options: &Options) -> Option<Prepared<'a>> {
-    let (a, b) = named.get(row.index.0).zip(named.get(row.index.1))?;
-    Some(Prepared::new(a.side, b.side, options))
+fn align<'a>(
+    named: &[NamedSeries<'a>],
+    row: &MatrixRow,
+    choices: &Options,
+) -> Option<AlignedPair<'a>> {
+    let (a, b) = row.pairing.index;
+    let (a, b) = (named.get(a)?, named.get(b)?);
+    Some(AlignedPair::new(a.side, b.side, choices))
 }

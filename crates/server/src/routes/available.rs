@@ -30,12 +30,12 @@ pub async fn available(
         match metrics.last_mut() {
             Some(last) if last.name == series.metric => {
                 last.data_source.push(series.source.clone());
-                last.count += series.points.count();
+                last.count += series.rows.rows();
             }
             _ => metrics.push(MetricInfo {
                 name: series.metric.clone(),
                 data_source: vec![series.source.clone()],
-                count: series.points.count(),
+                count: series.rows.rows(),
             }),
         }
     }

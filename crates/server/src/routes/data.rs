@@ -1,16 +1,16 @@
-//! `/workloads/{uid}/metrics/data`: the points.
+//! `/workloads/{uid}/metrics/data`: the rows as JSON.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{App, data_source, not_modified, streamed, workload};
+use super::{App, data_source, headers, not_modified, streamed, workload};
 use crate::error::ApiError;
 use crate::query::Query;
 use crate::rows::Rows;
 
-/// The points of the metrics and sources asked for, within the window, by (metric, source, file
-/// order).
+/// The rows of the metrics and sources asked for, within the range of times, by (metric, source,
+/// order of recording); `with` adds fields to each row.
 pub async fn data(
     State(app): State<App>,
     Path(uid): Path<String>,
@@ -20,7 +20,8 @@ pub async fn data(
     let workload = workload(&app, &uid)?;
     let query = Query::parse(raw.as_deref());
     let source = data_source(&query, &workload)?;
-    let window = query.window()?;
+    let range = query.time_range()?;
+    let fields = query.row_fields()?;
     let wanted = query.metrics();
     if let Some(answer) = not_modified(&request, &workload) {
         return Ok(answer);
@@ -28,6 +29,6 @@ pub async fn data(
     let series = workload.series.iter().filter(|series| {
         wanted.has(&series.metric) && source.as_ref().is_none_or(|only| *only == series.source)
     });
-    let rows = Rows::new(&uid, series, window);
-    Ok(streamed(rows, &workload.etag))
+    let rows = Rows::new(&uid, series, range, fields);
+    Ok(streamed(rows, headers(Some(&workload.etag))))
 }

@@ -3,6 +3,7 @@
 //! Every answer under an API base is JSON: also an unknown path (404) and a wrong method (405).
 
 pub mod available;
+pub mod chunks;
 pub mod data;
 pub mod iteration_times;
 pub mod sources;
@@ -18,11 +19,13 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use futures_util::stream;
 use serde::Serialize;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::trace::TraceLayer;
 
 use parallax_model::source::Source;
 
@@ -31,7 +34,6 @@ use crate::error::ApiError;
 use crate::etag;
 use crate::http_security::{Access, guard};
 use crate::query::Query;
-use crate::rows::Rows;
 use crate::snapshot::{Shared, WorkloadSnapshot};
 
 /// What the routes are built from.
@@ -75,6 +77,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/{uid}/metrics/sources"), get(sources::sources))
             .route(&at("/{uid}/metrics/available"), get(available::available))
             .route(&at("/{uid}/metrics/data"), get(data::data))
+            .route(&at("/{uid}/metrics/chunks"), get(chunks::chunks))
             .route(
                 &at("/{uid}/metrics/iteration-times"),
                 get(iteration_times::iteration_times),
@@ -92,7 +95,7 @@ pub fn router(app: App) -> Router {
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
-    router.layer(guard)
+    router.layer(guard).layer(TraceLayer::new_for_http())
 }
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.
@@ -193,8 +196,8 @@ fn not_modified(request: &HeaderMap, workload: &WorkloadSnapshot) -> Option<Resp
     })
 }
 
-/// Rows, sent while they are written.
-fn streamed(rows: Rows, etag: &str) -> Response {
-    let pieces = stream::iter(rows.map(Ok::<_, std::convert::Infallible>));
-    (headers(Some(etag)), Body::from_stream(pieces)).into_response()
+/// Pieces of a body, sent while they are written.
+fn streamed(pieces: impl Iterator<Item = Bytes> + Send + 'static, headers: HeaderMap) -> Response {
+    let pieces = stream::iter(pieces.map(Ok::<_, std::convert::Infallible>));
+    (headers, Body::from_stream(pieces)).into_response()
 }

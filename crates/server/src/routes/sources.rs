@@ -1,4 +1,4 @@
-//! `/workloads/{uid}/metrics/sources`: who recorded, and how many points.
+//! `/workloads/{uid}/metrics/sources`: who recorded, and how many rows.
 
 use axum::extract::{Path, State};
 use axum::response::Response;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use parallax_api::wire::{Workload, WorkloadList};
+use serde::Serialize;
 
 use super::{App, json, workload};
 use crate::error::ApiError;
 use crate::query::Query;
-use crate::snapshot::WorkloadSnapshot;
+use crate::snapshot::{Catalog, WorkloadSnapshot};
 
 /// The largest page that can be asked for.
 const MOST_A_PAGE: u64 = 10_000;
@@ -36,13 +37,26 @@ pub async fn list(State(app): State<App>, RawQuery(raw): RawQuery) -> Result<Res
         total: found.len() as u64,
         data: page.map(|info| without_files(info)).collect(),
     };
-    json(&body, None)
+    answer(&body, &catalog)
 }
 
 /// One workload with the report of each of its files.
 pub async fn one(State(app): State<App>, Path(uid): Path<String>) -> Result<Response, ApiError> {
     let workload: Arc<WorkloadSnapshot> = workload(&app, &uid)?;
-    json(&workload.info, None)
+    answer(&workload.info, &app.shared.read())
+}
+
+/// A body; with `reload_error` where it is no longer kept up to date.
+fn answer(body: &impl Serialize, catalog: &Catalog) -> Result<Response, ApiError> {
+    #[derive(Serialize)]
+    struct Answer<'a, T> {
+        #[serde(flatten)]
+        body: &'a T,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reload_error: Option<&'a str>,
+    }
+    let reload_error = catalog.reload_error.as_deref();
+    json(&Answer { body, reload_error }, None)
 }
 
 fn is_wanted(info: &Workload, query: &Query) -> bool {

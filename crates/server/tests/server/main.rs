@@ -6,6 +6,11 @@
 )]
 
 mod api;
+mod cases;
+mod chunk_client;
+mod chunks;
+mod command;
+mod dashboard;
 mod examples;
 mod reload;
 mod security;

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::support::{Runs, T0};
-use parallax_server::follow::open_file;
+use parallax_server::follow::{OpenFile, open_file};
 use parallax_server::serve::found;
 use parallax_server::snapshot::Catalog;
 
@@ -30,7 +30,7 @@ fn a_log_grows_line_by_line() {
     // Only what changed has a new state; what a route still holds stays as it was.
     assert_ne!(before.workloads["b"].etag, after.workloads["b"].etag);
     assert_eq!(before.workloads["a"].etag, after.workloads["a"].etag);
-    assert_eq!(before.workloads["b"].series[0].points.count(), 1);
+    assert_eq!(before.workloads["b"].series[0].rows.rows(), 1);
 }
 
 #[test]
@@ -56,6 +56,23 @@ fn names_of_files_reach_the_terminal_escaped() {
     assert!(text.lines().all(|line| !line.contains(char::is_control)));
     let nothing = found(&Catalog::default(), &runs.path("b\u{1b}c"));
     assert!(nothing.contains("b\\u{1b}c"), "{nothing:?}");
+}
+
+#[test]
+fn an_unfinished_end_that_goes_on_is_read_anew() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\nstep=2 time=2 loss=2")]);
+    let values = |runs: &Runs| -> Vec<f64> {
+        let catalog = runs.reloader.shared().read();
+        catalog.workloads["a"].series[0]
+            .rows
+            .decode()
+            .values()
+            .to_vec()
+    };
+    assert_eq!(values(&runs), [1.0, 2.0]);
+    runs.append("a/x.log", "5\nstep=3 time=3 loss=3\n", T0 + 1);
+    runs.pass(T0 + 100_000);
+    assert_eq!(values(&runs), [1.0, 25.0, 3.0]);
 }
 
 #[test]
@@ -174,7 +191,7 @@ fn one_unreadable_file_hides_nothing() {
 fn a_failing_reader_is_the_end_of_its_file_only() {
     let mut runs = Runs::new(&[
         ("a/x.log", "step=1 time=1 loss=1\n"),
-        ("a/run-id1.wandb", "step=notanumber loss=1\n"),
+        ("a/run-id1.wandb", "step=panic loss=1\n"),
     ]);
     assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
     let (state, notes) = runs.report("a", "a/run-id1.wandb");
@@ -231,13 +248,9 @@ fn rows_without_a_time_get_the_files_own() {
     runs.append("a/x.log", "step=3 loss=1\n", T0 + 50_000);
     runs.pass(T0 + 100_000);
     let catalog = runs.reloader.shared().read();
-    let chunks = catalog.workloads["a"].series[0].points.chunks();
-    let times: Vec<i64> = chunks
-        .iter()
-        .flat_map(|c| c.points())
-        .map(|p| p.timestamp_ms)
-        .collect();
-    assert_eq!(times, [T0, T0, T0 + 50_000]);
+    let rows = catalog.workloads["a"].series[0].rows.decode();
+    assert_eq!(rows.times().slots_ms(), [T0, T0, T0 + 50_000]);
+    assert!(rows.times().iter().all(|time| time.is_none()));
     let notes = &catalog.workloads["a"].info.files[0].notes;
     assert_eq!((notes.len(), notes[0].count), (1, 3));
     assert!(notes[0].message.contains("modification time"));
@@ -254,18 +267,9 @@ fn rows_without_a_time_are_no_later_than_what_the_run_tells() {
     ]);
     let times = |runs: &Runs| -> Vec<i64> {
         let catalog = runs.reloader.shared().read();
-        let of_log = |s: &&Arc<parallax_server::snapshot::Series>| s.source.as_str() == "log";
-        let series = catalog.workloads["a"]
-            .series
-            .iter()
-            .find(of_log)
-            .unwrap()
-            .clone();
-        let chunks = series.points.chunks().iter();
-        chunks
-            .flat_map(|c| c.points().to_vec())
-            .map(|p| p.timestamp_ms)
-            .collect()
+        let mut series = catalog.workloads["a"].series.iter();
+        let of_log = series.find(|series| series.source.as_str() == "log");
+        of_log.unwrap().rows.decode().times().slots_ms().to_vec()
     };
     assert_eq!(times(&runs), [told, told]);
     // It goes on: what is written from now on stands at the time when it was read.
@@ -298,4 +302,116 @@ fn the_served_folder_may_be_a_run_itself() {
         ("validation/loss", "tensorflow"),
     ];
     assert_eq!(names, expected.map(|(m, s)| (m.to_owned(), s.to_owned())));
+}
+
+#[test]
+fn a_file_that_is_written_anew_in_place_is_read_anew() {
+    let row = |step: usize, loss: u32| format!("step={step} time=1 loss={loss}\n");
+    let rows = |loss: u32| -> String { (0..30_000).map(|step| row(step, loss)).collect() };
+    // Longer than what is compared where a file has grown.
+    let before = rows(1);
+    assert!(before.len() > 5 * 64 * 1024);
+    let values = |runs: &Runs| {
+        runs.reloader.shared().read().workloads["a"].series[0]
+            .rows
+            .decode()
+    };
+    for (what, after) in [
+        (
+            "grown, its beginning changed",
+            before.replacen("loss=1", "loss=2", 1) + &row(1, 1),
+        ),
+        (
+            "grown, something moved",
+            before.replacen("0 loss=1\n", "0\n", 1) + &row(1, 1),
+        ),
+        ("as long as before, changed in the middle", {
+            let (start, end) = before.split_at(before.len() / 2);
+            start.to_owned() + &end.replacen("loss=1", "loss=2", 1)
+        }),
+    ] {
+        let mut runs = Runs::new(&[("a/x.log", &before)]);
+        runs.write("a/x.log", &after, T0 + 1);
+        runs.pass(T0 + 100_000);
+        let anew = Runs::new(&[("a/x.log", &after)]);
+        assert!(values(&runs) == values(&anew), "{what}");
+    }
+}
+
+#[test]
+fn a_pass_without_news_builds_nothing() {
+    let opened = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&opened);
+    let files = open_file();
+    let open: OpenFile = Arc::new(move |path| {
+        count.fetch_add(1, Ordering::Relaxed);
+        files(path)
+    });
+    let paths: Vec<String> = (0..50).map(|run| format!("run-{run}/x.log")).collect();
+    let content = |path: &String| (path.clone(), "step=1 time=1 loss=1\n".to_owned());
+    let given: Vec<(String, String)> = paths.iter().map(content).collect();
+    let given: Vec<(&str, &str)> = given
+        .iter()
+        .map(|(p, c)| (p.as_str(), c.as_str()))
+        .collect();
+    let mut runs = Runs::opening_with(&given, open);
+    let now_ms = T0 + 100_000;
+    let before = (
+        runs.reloader.shared().read(),
+        opened.load(Ordering::Relaxed),
+    );
+    assert_eq!(runs.reloader.assembled(), 50);
+    runs.pass(now_ms);
+    let catalog = runs.reloader.shared().read();
+    assert!(Arc::ptr_eq(&before.0, &catalog), "nothing is published");
+    assert_eq!(
+        opened.load(Ordering::Relaxed),
+        before.1,
+        "nothing is opened"
+    );
+
+    // One of them grows: it alone is read and assembled.
+    runs.append("run-7/x.log", "step=2 time=2 loss=1 lr=1\n", T0 + 1);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 51);
+    assert_eq!(opened.load(Ordering::Relaxed), before.1 + 1);
+    let after = runs.reloader.shared().read();
+    for (uid, workload) in &after.workloads {
+        let is_same = Arc::ptr_eq(workload, &catalog.workloads[uid]);
+        assert_eq!(is_same, uid != "run-7", "{uid}");
+    }
+    // Of its series too only those are new that have grown.
+    runs.append("run-7/x.log", "step=3 time=3 loss=1\n", T0 + 2);
+    runs.pass(now_ms);
+    let series = |catalog: &Catalog, at: usize| Arc::clone(&catalog.workloads["run-7"].series[at]);
+    let grown = runs.reloader.shared().read();
+    assert!(!Arc::ptr_eq(&series(&grown, 0), &series(&after, 0)), "loss");
+    assert!(Arc::ptr_eq(&series(&grown, 1), &series(&after, 1)), "lr");
+
+    // A file that is touched is compared, and a new one is found.
+    runs.touch("run-8/x.log", T0 + 3);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 52);
+    runs.write("run-50/x.log", "step=1 time=1 loss=1\n", T0);
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 53);
+    std::fs::remove_file(runs.path("run-9/x.log")).unwrap();
+    runs.pass(now_ms);
+    assert_eq!(runs.reloader.assembled(), 53);
+    assert_eq!(runs.reloader.shared().read().workloads.len(), 50);
+}
+
+#[test]
+fn a_folder_that_was_away_is_served_again() {
+    let mut runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\n")]);
+    let away = runs.dir.path().with_extension("away");
+    std::fs::rename(runs.dir.path(), &away).unwrap();
+    assert!(runs.reloader.pass(T0 + 100_000).is_err());
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
+    std::fs::rename(&away, runs.dir.path()).unwrap();
+    let before = runs.reloader.shared().read();
+    runs.pass(T0 + 100_000);
+    // What a failed pass left undone is done, whether files have changed or not.
+    assert!(!Arc::ptr_eq(&before, &runs.reloader.shared().read()));
+    assert_eq!(runs.steps_of("a", "loss", "log"), [1]);
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
+use parallax_model::row::Row;
 use parallax_model::value;
-use parallax_readers::{NO_TIME, Point, Reader, Sheet};
+use parallax_readers::{ParsedFile, Reader};
 use parallax_server::dashboard::Dashboard;
 use parallax_server::follow::OpenFile;
 use parallax_server::formats::{Format, Formats, Kind, Verdict};
@@ -22,7 +23,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// Lines of `key=value`: `step=1 time=1700000000000 loss=0.5`. `run=`, `exit=`, `target=` and
-/// `start=` are facts; a line that begins with `console ` stands under `log`; `bad` is noted,
+/// `start=` are facts; a line that begins with `console ` is listed under `log`; `bad` is noted,
 /// `END` ends a document.
 struct KeyValue {
     source: &'static str,
@@ -31,62 +32,64 @@ struct KeyValue {
 }
 
 impl Reader for KeyValue {
-    fn feed(&mut self, bytes: &[u8], sheet: &mut Sheet) {
+    fn feed(&mut self, bytes: &[u8], parsed: &mut ParsedFile) {
         self.held.extend_from_slice(bytes);
         while let Some(end) = self.held.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = self.held.drain(..=end).collect();
-            self.line(&String::from_utf8_lossy(&line), sheet);
+            self.line(&String::from_utf8_lossy(&line), parsed);
         }
     }
 
-    fn rest(&mut self, sheet: &mut Sheet) {
+    fn finish_idle(&mut self, parsed: &mut ParsedFile) {
         let line = std::mem::take(&mut self.held);
-        self.line(&String::from_utf8_lossy(&line), sheet);
+        self.line(&String::from_utf8_lossy(&line), parsed);
         if self.needs_end {
-            sheet.fatal("a document without END", 0);
+            parsed.fatal("a document without END", 0);
         }
     }
 
-    fn held_bytes(&self) -> u64 {
+    fn pending_bytes(&self) -> u64 {
         self.held.len() as u64
     }
 }
 
 impl KeyValue {
-    fn line(&mut self, line: &str, sheet: &mut Sheet) {
+    fn line(&mut self, line: &str, parsed: &mut ParsedFile) {
         let (source, line) = match line.strip_prefix("console ") {
             Some(rest) => ("log", rest),
             None => (self.source, line),
         };
-        let (mut iteration, mut timestamp_ms) = (0, NO_TIME);
+        let (mut step, mut time_ms) = (0, None);
         for (key, text) in line
             .split_whitespace()
             .filter_map(|pair| pair.split_once('='))
         {
             match key {
-                "step" => iteration = text.parse().unwrap(),
-                "time" => timestamp_ms = text.parse().unwrap(),
-                "run" => sheet.facts.run_id = Some(text.to_owned()),
-                "exit" => sheet.facts.exit_code = text.parse().ok(),
-                "start" => sheet.facts.start_ms = text.parse().ok(),
-                "target" => sheet.facts.target_iteration = text.parse().ok(),
+                "step" if text == "panic" => panic!("a reader that fails"),
+                "step" => step = text.parse().unwrap_or(0),
+                "time" => time_ms = text.parse().ok(),
+                "run" => parsed.facts.run_id = Some(text.to_owned()),
+                "exit" => parsed.facts.exit_code = text.parse().ok(),
+                "start" => parsed.facts.start_ms = text.parse().ok(),
+                "target" => parsed.facts.target_step = text.parse().ok(),
                 metric => {
-                    let value = if text == "null" {
-                        Some(value::MISSING)
-                    } else {
-                        value::parse(text)
+                    let value = match text {
+                        "null" => Some(value::MISSING),
+                        text => value::parse(text),
                     };
-                    let point = value.map(|value| Point {
-                        iteration,
-                        timestamp_ms,
-                        value,
-                    });
-                    sheet.table(source).push(metric, point.unwrap());
+                    if let Some(value) = value {
+                        let row = Row {
+                            step,
+                            time_ms,
+                            value,
+                        };
+                        parsed.push(source, metric, row);
+                    }
                 }
             }
         }
         match line.trim() {
-            "bad" => sheet.note("a bad line", 0),
+            "bad" => parsed.note("a bad line", 0),
             "END" => self.needs_end = false,
             _ => {}
         }
@@ -200,12 +203,7 @@ impl Runs {
         let series = catalog.workloads[uid].series.iter();
         series
             .map(|series| {
-                let points = series
-                    .points
-                    .chunks()
-                    .iter()
-                    .flat_map(|chunk| chunk.points());
-                let steps = points.map(|point| point.iteration).collect();
+                let steps = series.rows.decode().steps().to_vec();
                 (series.metric.clone(), series.source.0.clone(), steps)
             })
             .collect()
@@ -290,6 +288,34 @@ impl Answer {
     }
 }
 
+/// Sends a request and gives what came back, whatever its status.
+pub(crate) fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build();
+    let agent: ureq::Agent = config.into();
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("http://{}{path}", address));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = agent.run(request.body(()).unwrap()).unwrap();
+    let (parts, body) = response.into_parts();
+    let mut bytes = Vec::new();
+    body.into_reader().read_to_end(&mut bytes).unwrap();
+    Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: bytes,
+    }
+}
+
 impl Server {
     pub(crate) fn start(app: App) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -314,25 +340,7 @@ impl Server {
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build();
-        let agent: ureq::Agent = config.into();
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.address));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = agent.run(request.body(()).unwrap()).unwrap();
-        let (parts, body) = response.into_parts();
-        let mut bytes = Vec::new();
-        body.into_reader().read_to_end(&mut bytes).unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: bytes,
-        }
+        request(self.address, method, path, headers)
     }
 
     /// Sends these bytes; gives all that comes until the server closes.

@@ -8,10 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use parallax_compare::Options;
-use parallax_compare::agree::Tolerance;
-use parallax_compare::align::Method;
+use parallax_compare::align::{Method, Transform, ValueMap};
 use parallax_compare::attempts::Choice;
-use parallax_compare::transform::{Transform, ValueMap};
+use parallax_compare::verdict::Tolerance;
 
 /// The choices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

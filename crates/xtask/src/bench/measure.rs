@@ -1,8 +1,7 @@
-//! What was measured: samples of one piece of work by one side, and what is said of them.
+//! Samples of one piece of work by one side, and their statistics.
 
+use anyhow::{Context, Result};
 use serde::Deserialize;
-
-use crate::call::Failure;
 
 /// The unit of samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -24,7 +23,7 @@ pub(crate) enum Unit {
 /// One piece of work, as one side did it several times.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct Measurement {
-    /// What was done; sides of the same work are held against each other.
+    /// What was done; sides of the same work are compared.
     pub(crate) work: String,
     /// Who did it.
     pub(crate) side: String,
@@ -46,10 +45,9 @@ impl Measurement {
     }
 
     /// Reads a line of JSON as the page's driver prints it.
-    pub(crate) fn parse(line: &str) -> Result<Self, Failure> {
-        serde_json::from_str(line).map_err(|error| {
-            Failure::new(format!("{line:?}: expected a measurement as JSON: {error}"))
-        })
+    pub(crate) fn parse(line: &str) -> Result<Self> {
+        let parsed = serde_json::from_str(line);
+        parsed.with_context(|| format!("{line:?}: expected a measurement as JSON"))
     }
 
     /// The middle sample, or the mean of the two in the middle.
@@ -82,8 +80,8 @@ impl Measurement {
     }
 }
 
-/// A figure with its unit, in as many digits as it deserves.
-pub(crate) fn say(value: f64, unit: Unit) -> String {
+/// A figure with its unit, in three significant digits.
+pub(crate) fn figure(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Milliseconds => format!("{} ms", digits(value)),
         Unit::MegabytesPerSecond => format!("{} MB/s", digits(value)),
@@ -94,7 +92,7 @@ pub(crate) fn say(value: f64, unit: Unit) -> String {
     }
 }
 
-/// Three digits that count, without an exponent.
+/// Three significant digits, without an exponent.
 pub(crate) fn digits(value: f64) -> String {
     let decimals = match value.abs() {
         0.0 => 0,
@@ -115,20 +113,19 @@ mod tests {
         let line = r#"{"work":"redraw 1M","side":"uPlot","unit":"ms","samples":[9,1,4,2]}"#;
         let measured = Measurement::parse(line).expect("it is one");
         assert_eq!((measured.median(), measured.best()), (3.0, 1.0));
-        let odd = Measurement::new("read", "log", Unit::MegabytesPerSecond, vec![3.0, 9.0, 1.0]);
-        assert_eq!((odd.median(), odd.best()), (3.0, 9.0));
-        let said = Measurement::parse("{}")
-            .expect_err("nothing is in it")
-            .message;
-        assert!(said.contains("missing field `work`"), "{said}");
+        let three = Measurement::new("read", "log", Unit::MegabytesPerSecond, vec![3.0, 9.0, 1.0]);
+        assert_eq!((three.median(), three.best()), (3.0, 9.0));
+        let error = Measurement::parse("{}").expect_err("it is empty");
+        let error = format!("{error:#}");
+        assert!(error.contains("missing field `work`"), "{error}");
     }
 
     #[test]
     fn figures_have_three_digits() {
-        let said = |value| say(value, Unit::Bytes);
-        assert_eq!(said(142_300_000.0), "142 MB");
-        assert_eq!(said(199_950.0), "200 KB");
-        assert_eq!(said(31.25), "31.2 B");
-        assert_eq!(say(0.0834, Unit::Milliseconds), "0.083 ms");
+        let bytes = |value| figure(value, Unit::Bytes);
+        assert_eq!(bytes(142_300_000.0), "142 MB");
+        assert_eq!(bytes(199_950.0), "200 KB");
+        assert_eq!(bytes(31.25), "31.2 B");
+        assert_eq!(figure(0.0834, Unit::Milliseconds), "0.083 ms");
     }
 }

@@ -6,7 +6,6 @@
 
 mod criterion;
 mod goals;
-mod http;
 mod machine;
 mod measure;
 mod page;
@@ -14,23 +13,21 @@ mod readers;
 mod report;
 mod server;
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::browser::{self, Browser};
-use crate::call::Failure;
+use crate::browser;
 use crate::project::Project;
-use crate::steps::{self, Done, Step};
-use crate::toolchain::{self, Wasm};
-use crate::{page as dashboard, serve, tools};
+use crate::steps::{self, Step};
+use crate::{page as dashboard, serve, toolchain, tools};
 use measure::{Measurement, Unit};
 use report::Section;
 
-/// Measures speed and memory beside others, and writes bench/RESULTS.md.
+/// Measures speed and memory beside others, and writes bench/RESULTS.md
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
     /// Only these parts, separated by commas; writes no file
@@ -44,7 +41,7 @@ pub(crate) struct Bench {
     verbose: bool,
 }
 
-/// What can be measured by itself.
+/// A part that can be measured by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// Redraw, zoom and append beside uPlot, Chart.js and ECharts
@@ -57,21 +54,20 @@ pub(crate) enum Part {
     Mouse,
     /// The bytes of a poll
     Poll,
-    /// The weight of the first load
+    /// The size of the first load
     Size,
     /// The server's metrics/data
     Server,
     /// The reader of event files beside TensorBoard's
     Readers,
-    /// The Criterion benches of core and the readers
+    /// The Criterion benchmarks
     Criterion,
 }
 
 /// What the steps work on.
 pub(crate) struct Session {
     project: Project,
-    wasm: Wasm,
-    browser: Option<(Browser, String)>,
+    browser: String,
     parts: Vec<Part>,
     quick: bool,
     sections: Vec<Section>,
@@ -87,19 +83,25 @@ impl Session {
         if self.quick { 3 } else { 20 }
     }
 
-    /// The folder of made runs and of everything else that a run leaves.
+    /// The folder of generated runs and of everything else that a run writes.
     fn folder(&self) -> PathBuf {
         self.project.target.join("bench")
     }
 
-    fn take(&mut self, title: &'static str, measured: Vec<Measurement>, note: String) -> Done {
-        let done = Done::Ran(format!("{} figures", measured.len()));
+    fn add(&mut self, title: &'static str, measured: Vec<Measurement>, note: &str) -> String {
+        let remark = format!("{} figures", measured.len());
         self.sections.push(Section {
             title,
-            note,
+            note: note.to_owned(),
             measured,
         });
-        done
+        remark
+    }
+}
+
+impl AsMut<Project> for Session {
+    fn as_mut(&mut self) -> &mut Project {
+        &mut self.project
     }
 }
 
@@ -114,47 +116,27 @@ const BUILT: [Part; 7] = [
     Part::Server,
 ];
 
+const RUNS: [Part; 6] = [
+    Part::Load,
+    Part::Start,
+    Part::Mouse,
+    Part::Poll,
+    Part::Server,
+    Part::Readers,
+];
+
 /// A step, and the parts that need it.
 type Needed = (&'static [Part], Step<Session>);
 
 fn steps() -> [Needed; 12] {
-    let step = |name, usual, work| Step { name, usual, work };
     [
-        (
-            &BUILT,
-            step(
-                "wasm32 target of Rust",
-                "60 s when it is missing",
-                toolchain_step,
-            ),
-        ),
-        (
-            &BUILT,
-            step(
-                "Trunk and wasm-bindgen",
-                "5 min when they are missing",
-                |session| tools::ensure(&session.project).map(Done::Ran),
-            ),
-        ),
-        (
-            &BUILT,
-            step(
-                "dashboard, in release mode",
-                "2 min the first time",
-                |session| dashboard::build(&session.project, &session.wasm).map(Done::Ran),
-            ),
-        ),
-        (
-            &BUILT,
-            step(
-                "server, with the dashboard inside",
-                "90 s the first time",
-                |session| serve::build_server(&session.project).map(|()| Done::Ran(String::new())),
-            ),
-        ),
+        (&BUILT, toolchain::step()),
+        (&BUILT, tools::step()),
+        (&BUILT, dashboard::build_step()),
+        (&BUILT, serve::server_step()),
         (
             &PAGES,
-            step(
+            Step::new(
                 "Chromium, Node.js, other libraries",
                 "30 s when they are missing",
                 browser_step,
@@ -162,64 +144,56 @@ fn steps() -> [Needed; 12] {
         ),
         (
             &PAGES,
-            step(
+            Step::new(
                 "the engine for the pages",
                 "2 min the first time",
-                |session| page::build(session).map(|()| Done::Ran(String::new())),
+                |session| page::build(session),
             ),
         ),
         (
-            &[
-                Part::Load,
-                Part::Start,
-                Part::Mouse,
-                Part::Poll,
-                Part::Server,
-                Part::Readers,
-            ],
-            step("made runs", "20 s the first time", |session| {
-                page::make_runs(session).map(Done::Ran)
+            &RUNS,
+            Step::new("generated runs", "20 s the first time", |session| {
+                page::make_runs(session)
             }),
         ),
         (
             &PAGES,
-            step("the page beside other libraries", "15 min", |session| {
+            Step::new("the page beside other libraries", "15 min", |session| {
                 let measured = page::measure(session)?;
-                Ok(session.take("Page", measured, page::NOTE.to_owned()))
+                Ok(session.add("Page", measured, page::NOTE))
             }),
         ),
         (
             &[Part::Size],
-            step("size of the first load", "1 s", size_step),
+            Step::new("size of the first load", "1 s", size_step),
         ),
         (
             &[Part::Server],
-            step("the server's metrics/data", "2 min", server_step),
+            Step::new("the server's metrics/data", "2 min", server_step),
         ),
         (
             &[Part::Readers],
-            step("event files beside TensorBoard", "1 min", readers_step),
+            Step::new("event files beside TensorBoard", "1 min", readers_step),
         ),
         (
             &[Part::Criterion],
-            step("Criterion benches", "8 min", |session| {
+            Step::new("Criterion benchmarks", "8 min", |session| {
                 let measured = criterion::measure(&session.project, session.quick)?;
-                Ok(session.take("Criterion, one core, natively", measured, String::new()))
+                Ok(session.add("Criterion, one core, natively", measured, ""))
             }),
         ),
     ]
 }
 
-/// Runs the command; a step that failed has said so already.
-pub(crate) fn run(args: &Bench) -> Result<ExitCode, Failure> {
+/// Runs the command; a step that failed has printed why.
+pub(crate) fn run(args: &Bench) -> Result<ExitCode> {
     let parts = match args.only.as_slice() {
         [] => Part::value_variants().to_vec(),
         some => some.to_vec(),
     };
     let mut session = Session {
         project: Project::find(args.verbose)?,
-        wasm: Wasm::Same,
-        browser: None,
+        browser: String::new(),
         parts,
         quick: args.quick,
         sections: Vec::new(),
@@ -229,22 +203,20 @@ pub(crate) fn run(args: &Bench) -> Result<ExitCode, Failure> {
         .filter(|(parts, _)| session.needs(parts));
     let needed: Vec<Step<Session>> = needed.map(|(_, step)| step).collect();
     let machine = machine::describe(&session.project);
-    let records = steps::run(&needed, &mut session, &mut io::stdout());
-    if steps::failure(&records).is_none() {
+    let reports = steps::run(&needed, &mut session, &mut io::stdout());
+    if steps::all_passed(&reports) {
         report(&session, &machine, args)?;
     }
-    Ok(steps::exit_code(&records))
+    Ok(steps::exit_code(&reports))
 }
 
 /// Prints the tables, and writes them after a whole run.
-fn report(session: &Session, machine: &str, args: &Bench) -> Result<(), Failure> {
-    let browser = session.browser.as_ref();
-    let browser = browser.map_or(String::new(), |(_, name)| format!(" Browser: {name}."));
-    let machine = format!("{machine}{browser}");
+fn report(session: &Session, machine: &str, args: &Bench) -> Result<()> {
+    let machine = format!("{machine}{}", session.browser);
     let run: Vec<Measurement> = session
         .sections
         .iter()
-        .flat_map(|one| one.measured.clone())
+        .flat_map(|section| section.measured.clone())
         .collect();
     for section in &session.sections {
         println!("\n{}", report::figures(section).trim_end());
@@ -254,44 +226,41 @@ fn report(session: &Session, machine: &str, args: &Bench) -> Result<(), Failure>
         return Ok(());
     }
     let folder = session.project.root.join("bench");
-    let (notes, results) = (folder.join("NOTES.md"), folder.join("RESULTS.md"));
-    let notes = fs::read_to_string(&notes).map_err(|error| Failure::file(&notes, &error))?;
+    let notes = fs_err::read_to_string(folder.join("NOTES.md"))?;
     let text = report::results(&machine, &session.sections, &notes);
-    fs::write(&results, text).map_err(|error| Failure::file(&results, &error))
+    Ok(fs_err::write(folder.join("RESULTS.md"), text)?)
 }
 
-fn toolchain_step(session: &mut Session) -> Result<Done, Failure> {
-    let (wasm, note) = toolchain::ensure(&session.project)?;
-    session.wasm = wasm;
-    Ok(Done::Ran(note))
-}
-
-fn browser_step(session: &mut Session) -> Result<Done, Failure> {
-    let (browser, note) = browser::ensure(&session.project)?;
+fn browser_step(session: &mut Session) -> Result<String> {
+    let remark = browser::ensure_browser(&mut session.project)?;
     browser::npm_packages(&session.project, "bench")?;
-    session.browser = Some((browser, note.clone()));
-    Ok(Done::Ran(note))
+    session.browser = format!(" Browser: {remark}.");
+    Ok(remark)
 }
 
-fn size_step(session: &mut Session) -> Result<Done, Failure> {
+fn size_step(session: &mut Session) -> Result<String> {
     let sizes = dashboard::first_load(&session.project.dist())?;
-    let total: usize = sizes.iter().map(|(_, bytes)| bytes).sum();
-    let of = |work: &str, bytes: usize| {
-        Measurement::new(work, "Parallax", Unit::Bytes, vec![bytes as f64])
+    let of = |work: String, bytes: u64| {
+        Measurement::new(&work, "Parallax", Unit::Bytes, vec![bytes as f64])
     };
-    let mut measured = vec![of("first load, gzip", total)];
-    measured.extend(sizes.iter().map(|(name, bytes)| of(name, *bytes)));
-    Ok(session.take("First load", measured, String::new()))
+    let mut measured = Vec::new();
+    for (index, encoding) in ["brotli", "gzip"].into_iter().enumerate() {
+        let sum = sizes.iter().filter_map(|(_, sizes)| sizes.get(index)).sum();
+        measured.push(of(format!("first load, {encoding}"), sum));
+    }
+    let files = sizes.into_iter();
+    measured.extend(files.map(|(name, [brotli, _])| of(format!("{name}, brotli"), brotli)));
+    Ok(session.add("First load", measured, ""))
 }
 
-fn server_step(session: &mut Session) -> Result<Done, Failure> {
+fn server_step(session: &mut Session) -> Result<String> {
     let server = server::Server::start(&session.project, &session.folder().join("runs/large"))?;
     let measured = server::measure(&server, session.repetitions())?;
-    Ok(session.take("Server, on one core", measured, String::new()))
+    Ok(session.add("Server, on one core", measured, ""))
 }
 
-fn readers_step(session: &mut Session) -> Result<Done, Failure> {
+fn readers_step(session: &mut Session) -> Result<String> {
     let run = session.folder().join("runs/large");
     let (measured, note) = readers::measure(&session.project, &run, session.repetitions())?;
-    Ok(session.take("Event files", measured, note))
+    Ok(session.add("Event files", measured, &note))
 }

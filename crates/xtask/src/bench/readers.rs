@@ -1,36 +1,33 @@
 //! An event file of a million points: this project's reader against the loader of TensorBoard.
 //!
 //! Both are processes of their own that time themselves, by turns. TensorBoard's keeps 1,000 points
-//! of a tag and checks no checksums unless it is told to; this one keeps all points and checks all.
+//! of a tag and checks checksums only with `--checksum`; this one keeps all points and checks all.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+
+use anyhow::{Context, Result};
 
 use super::measure::{Measurement, Unit};
-use crate::call::Failure;
-use crate::project::{Project, files_below, which};
+use crate::project::{Project, files_below};
 
 const WORK: &str = "read an event file of 1M points";
 
 /// The package of TensorBoard's loader, whose latest version is of 2023.
 const LOADER: &str = "tensorboard-data-server==0.7.2";
 
-/// Reads the event file below `run` as often as told. Without Python only this project's side.
+/// Reads the event file below `run` `repetitions` times. Without Python only this project's side.
 pub(crate) fn measure(
     project: &Project,
     run: &Path,
     repetitions: usize,
-) -> Result<(Vec<Measurement>, String), Failure> {
+) -> Result<(Vec<Measurement>, String)> {
     let events = files_below(run).into_iter().find(|file| {
         let name = file.file_name().unwrap_or_default();
         name.to_string_lossy().contains("tfevents")
     });
-    let events = events
-        .ok_or_else(|| Failure::new(format!("{}: expected an event file in it", run.display())))?;
-    project
-        .cargo("build --release --locked -p parallax-readers --example read")
-        .run(project.loud)?;
+    let events = events.with_context(|| format!("no event file in {}", run.display()))?;
+    project.run(&project.cargo("build --release --locked -p parallax-readers --example read"))?;
     let loader = loader(project)?;
     let (mut ours, mut theirs, mut checked) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..repetitions {
@@ -57,7 +54,7 @@ pub(crate) fn measure(
 }
 
 /// TensorBoard's loader in an environment of its own; `None` without Python.
-fn loader(project: &Project) -> Result<Option<PathBuf>, Failure> {
+fn loader(project: &Project) -> Result<Option<PathBuf>> {
     let venv = project.target.join("bench/venv");
     let find = || {
         let mut files = files_below(&venv.join("lib")).into_iter();
@@ -66,66 +63,41 @@ fn loader(project: &Project) -> Result<Option<PathBuf>, Failure> {
     if let Some(found) = find() {
         return Ok(Some(found));
     }
-    let Some(python) = ["python3", "python"].into_iter().find_map(which) else {
+    let Some(python) = ["python3", "python"]
+        .into_iter()
+        .find_map(|name| which::which(name).ok())
+    else {
         return Ok(None);
     };
-    let python = project.call(&python.to_string_lossy());
-    python
-        .words("-m venv")
-        .arg(venv.to_string_lossy())
-        .run(project.loud)?;
-    let pip = project.call(&venv.join("bin/pip").to_string_lossy());
-    pip.words("install --quiet").arg(LOADER).run(project.loud)?;
+    project.run(&project.command(python).words("-m venv").arg(&venv))?;
+    let pip = project.command(venv.join("bin/pip"));
+    project.run(&pip.words("install --quiet").arg(LOADER))?;
     Ok(find())
 }
 
-/// Milliseconds that this project's reader says it took.
-fn read(project: &Project, events: &Path) -> Result<f64, Failure> {
+/// Milliseconds, as this project's reader prints them.
+fn read(project: &Project, events: &Path) -> Result<f64> {
     let program = project.target.join("release/examples/read");
-    let call = project
-        .call(&program.to_string_lossy())
-        .arg(events.to_string_lossy());
-    let said = call.run(project.loud)?;
-    let took_ms = said
-        .trim()
-        .rsplit('\t')
-        .next()
-        .and_then(|text| text.parse().ok());
-    took_ms.ok_or_else(|| {
-        Failure::new(format!(
-            "{}: expected milliseconds, got {said:?}",
-            call.line()
-        ))
-    })
+    let text = project.run(&project.command(program).arg(events))?;
+    let took_ms = text.trim().rsplit('\t').next();
+    let took_ms = took_ms.and_then(|text| text.parse().ok());
+    took_ms.with_context(|| format!("{}: expected milliseconds, got {text:?}", events.display()))
 }
 
-/// Milliseconds that TensorBoard's loader says its load cycle took. It would serve then, and is
-/// ended.
-fn load(project: &Project, loader: &Path, run: &Path, flag: &str) -> Result<f64, Failure> {
-    let call = project
-        .call(&loader.to_string_lossy())
+/// Milliseconds of its load cycle, as TensorBoard's loader prints them. It would serve after that
+/// and is killed.
+fn load(project: &Project, loader: &Path, run: &Path, flag: &str) -> Result<f64> {
+    let command = project
+        .command(loader)
         .arg("--logdir")
-        .arg(run.to_string_lossy())
+        .arg(run)
         .words("--reload once --port 0 -v")
         .arg(flag);
-    let fail = |error: io::Error| Failure::new(format!("{}: {error}", call.line()));
-    let mut command = call.command();
-    command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut process = command.spawn().map_err(fail)?;
-    let lines = process
-        .stderr
-        .take()
-        .map(|said| BufReader::new(said).lines());
-    let told = lines.into_iter().flatten().map_while(Result::ok);
-    let took_ms = told.filter_map(|line| load_cycle_ms(&line)).next();
-    process.kill().and_then(|()| process.wait()).map_err(fail)?;
-    let untold = || {
-        Failure::new(format!(
-            "{}: it did not say how long it loaded",
-            call.line()
-        ))
-    };
-    took_ms.ok_or_else(untold)
+    let process = command.reader()?;
+    let mut lines = BufReader::new(&process).lines().map_while(Result::ok);
+    let took_ms = lines.find_map(|line| load_cycle_ms(&line));
+    process.kill()?;
+    took_ms.with_context(|| format!("no time of a load cycle printed by {}", command.line()))
 }
 
 /// The time in `… Finished load cycle (312.5ms)`: a `Duration` as Rust prints it.
@@ -148,7 +120,7 @@ mod tests {
         // a line of rustboard 0.7.2
         let line =
             "[2026-11-25T18:20:33Z INFO  rustboard_core::cli] Finished load cycle (3.178343861s)";
-        let took_ms = load_cycle_ms(line).expect("it says so");
+        let took_ms = load_cycle_ms(line).expect("a time");
         assert!((took_ms - 3_178.343_861).abs() < 1e-6, "{took_ms}");
         assert_eq!(load_cycle_ms("Finished load cycle (312.5ms)"), Some(312.5));
         assert_eq!(load_cycle_ms("Starting load cycle"), None);

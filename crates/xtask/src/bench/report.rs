@@ -1,15 +1,15 @@
 //! The tables: goals with their figures, then everything that was measured.
 
 use super::goals::GOALS;
-use super::measure::{Measurement, digits, say};
+use super::measure::{Measurement, digits, figure};
 
 /// What was measured in one part of the run.
 pub(crate) struct Section {
     /// Its heading.
     pub(crate) title: &'static str,
-    /// What is worth knowing besides; may be empty.
+    /// A remark; may be empty.
     pub(crate) note: String,
-    /// Its figures; sides of one work stand together.
+    /// Its figures; sides of one work follow each other.
     pub(crate) measured: Vec<Measurement>,
 }
 
@@ -52,8 +52,8 @@ pub(crate) fn figures(section: &Section) -> String {
         text.push_str(&format!(
             "| {work} | {} | {} | {} | {ratio} | {} |\n",
             one.side,
-            say(one.median(), one.unit),
-            say(one.best(), one.unit),
+            figure(one.median(), one.unit),
+            figure(one.best(), one.unit),
             one.samples.len()
         ));
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sides_of_one_work_are_held_against_its_first() {
+    fn sides_of_one_work_are_compared_with_its_first() {
         let of = |work: &str, side: &str, ms| {
             Measurement::new(work, side, Unit::Milliseconds, vec![ms, ms])
         };

@@ -1,128 +1,96 @@
-//! How fast the server writes `metrics/data`: one core for it, a client that throws everything away.
+//! How fast the server writes `metrics/data`: one core for it, a client that discards the body.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use super::http;
+use anyhow::{Context, Result};
+use duct::ReaderHandle;
+
 use super::measure::{Measurement, Unit};
-use crate::call::Failure;
-use crate::project::{Project, which};
+use crate::project::Project;
 use crate::serve;
 
 /// How long a server may take to read its runs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const START_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The path of everything in the only run.
+/// The path of the only run.
 const RUN: &str = "/api/v1/workloads/run-1";
 
-/// A server that ends with its value.
+/// A running server; it is killed when this is dropped.
 pub(crate) struct Server {
-    process: Child,
-    address: String,
+    process: ReaderHandle,
+    origin: String,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // it may have ended by itself
-        let _ = self
-            .process
-            .kill()
-            .and_then(|()| self.process.wait().map(|_| ()));
+        let _ = self.process.kill();
     }
 }
 
 impl Server {
     /// Starts the release build over a folder of runs, on the first core alone where `taskset`
     /// exists, and waits until it has read them.
-    pub(crate) fn start(project: &Project, runs: &Path) -> Result<Self, Failure> {
+    pub(crate) fn start(project: &Project, runs: &Path) -> Result<Self> {
         let program = serve::server(project);
-        let call = match which("taskset") {
-            Some(_) => project
-                .call("taskset")
-                .words("-c 0")
-                .arg(program.to_string_lossy()),
-            None => project.call(&program.to_string_lossy()),
+        let command = match which::which("taskset") {
+            Ok(taskset) => project.command(taskset).words("-c 0").arg(program),
+            Err(_) => project.command(program),
         };
-        let call = call
-            .arg("serve")
-            .arg(runs.to_string_lossy())
-            .words("--port 0 --reload 0");
-        let fail = |error: io::Error| Failure::new(format!("{}: {error}", call.line()));
-        let mut process = call
-            .command()
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(fail)?;
-        let printed = process.stdout.take();
+        let command = command.arg("serve").arg(runs).words("--port 0 --reload 0");
         let mut server = Self {
-            process,
-            address: String::new(),
+            process: command.reader()?,
+            origin: String::new(),
         };
-        for line in
-            BufReader::new(printed.ok_or_else(|| fail(io::ErrorKind::BrokenPipe.into()))?).lines()
-        {
-            if let Some((_, rest)) = line.map_err(fail)?.split_once("http://") {
-                server.address = rest.split(['/', ' ']).next().unwrap_or_default().to_owned();
-                break;
+        let mut lines = BufReader::new(&server.process)
+            .lines()
+            .map_while(Result::ok);
+        let address = lines.find_map(|line| {
+            let (_, rest) = line.split_once("http://")?;
+            Some(rest.split(['/', ' ']).next()?.to_owned())
+        });
+        drop(lines);
+        let address =
+            address.with_context(|| format!("no address printed by {}", command.line()))?;
+        server.origin = format!("http://{address}");
+        let start = Instant::now();
+        while let Err(error) = server.get("", None, &mut io::sink()) {
+            if start.elapsed() > START_TIMEOUT {
+                return Err(error);
             }
+            std::thread::sleep(Duration::from_millis(50));
         }
-        server.wait().map_err(fail)?;
         Ok(server)
     }
 
-    fn wait(&self) -> io::Result<()> {
-        let start = Instant::now();
-        loop {
-            match http::get(&self.address, RUN, None, &mut io::sink()) {
-                Ok(_) => return Ok(()),
-                Err(error) if start.elapsed() > PATIENCE => return Err(error),
-                Err(_) => std::thread::sleep(Duration::from_millis(50)),
-            }
-        }
-    }
-
-    /// Gets all rows of the run; gives the bytes of the body.
-    pub(crate) fn data(
-        &self,
-        encoding: Option<&str>,
-        out: &mut impl Write,
-    ) -> Result<u64, Failure> {
-        self.get("/metrics/data", encoding, out)
-    }
-
-    fn get(
-        &self,
-        path: &str,
-        encoding: Option<&str>,
-        out: &mut impl Write,
-    ) -> Result<u64, Failure> {
-        http::get(&self.address, &format!("{RUN}{path}"), encoding, out)
-            .map_err(|error| Failure::new(format!("http://{}{error}", self.address)))
+    /// Gets an answer about the run; gives the bytes of the body as it was sent.
+    fn get(&self, path: &str, encoding: Option<&str>, out: &mut impl Write) -> Result<u64> {
+        let url = format!("{}{RUN}{path}", self.origin);
+        let request = ureq::get(&url).header("Accept-Encoding", encoding.unwrap_or("identity"));
+        let response = request.call().with_context(|| url.clone())?;
+        let mut body = response.into_body().into_reader();
+        io::copy(&mut body, out).with_context(|| url)
     }
 
     /// Writes an answer about the run into a file.
-    pub(crate) fn save(&self, path: &str, file: &Path) -> Result<u64, Failure> {
-        let fail = |error: io::Error| Failure::file(file, &error);
-        let mut out = BufWriter::new(File::create(file).map_err(fail)?);
-        let bytes = self.get(path, None, &mut out)?;
-        out.flush().map_err(fail)?;
-        Ok(bytes)
+    pub(crate) fn save(&self, path: &str, file: &Path) -> Result<u64> {
+        self.get(path, None, &mut fs_err::File::create(file)?)
     }
 }
 
-/// MB/s of JSON, plain and compressed, each as often as told.
-pub(crate) fn measure(server: &Server, repetitions: usize) -> Result<Vec<Measurement>, Failure> {
+/// MB/s of JSON, plain and compressed, each `repetitions` times.
+pub(crate) fn measure(server: &Server, repetitions: usize) -> Result<Vec<Measurement>> {
+    const DATA: &str = "/metrics/data";
     const ENCODINGS: [Option<&str>; 4] = [None, Some("zstd"), Some("gzip"), Some("br")];
-    let json_bytes = server.data(None, &mut io::sink())?;
+    let json_bytes = server.get(DATA, None, &mut io::sink())?;
     let mut samples = vec![Vec::new(); ENCODINGS.len()];
     let mut sizes = vec![0; ENCODINGS.len()];
     for _ in 0..repetitions {
         for ((encoding, samples), size) in ENCODINGS.iter().zip(&mut samples).zip(&mut sizes) {
             let start = Instant::now();
-            *size = server.data(*encoding, &mut io::sink())?;
+            *size = server.get(DATA, *encoding, &mut io::sink())?;
             samples.push(json_bytes as f64 / start.elapsed().as_secs_f64() / 1e6);
         }
     }

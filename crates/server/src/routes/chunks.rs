@@ -1,0 +1,38 @@
+//! `/workloads/{uid}/metrics/chunks`: the rows as frozen chunks, from where the client has them.
+//!
+//! The form is that of [`parallax_api::chunks`]. `after` names what the client holds; a series of
+//! which it holds everything is left out. A series that is gone can't be named: clients drop what
+//! `available` does not list.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use parallax_api::chunks::CONTENT_TYPE;
+
+use super::{App, data_source, headers, not_modified, streamed, workload};
+use crate::chunk_answer::ChunkAnswer;
+use crate::error::ApiError;
+use crate::query::Query;
+
+/// The rows of the metrics and sources asked for that the client does not have, by (metric,
+/// source), with the attempts of each series.
+pub async fn chunks(
+    State(app): State<App>,
+    Path(uid): Path<String>,
+    RawQuery(raw): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, ApiError> {
+    let workload = workload(&app, &uid)?;
+    let query = Query::parse(raw.as_deref());
+    let source = data_source(&query, &workload)?;
+    let wanted = query.metrics();
+    if let Some(answer) = not_modified(&request, &workload) {
+        return Ok(answer);
+    }
+    let answer = ChunkAnswer::new(&workload, &query.after(), |series| {
+        wanted.has(&series.metric) && source.as_ref().is_none_or(|only| *only == series.source)
+    });
+    let mut headers = headers(Some(&workload.etag));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    Ok(streamed(answer, headers))
+}
