@@ -168,9 +168,9 @@ pub struct ChartReply {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// The training step.
-    pub iteration: i64,
+    pub step: i64,
     /// Milliseconds since the epoch.
-    pub timestamp_ms: i64,
+    pub time_ms: Option<i64>,
     /// Its x on the chart's axis.
     pub x: f64,
     /// The raw value.
@@ -181,8 +181,7 @@ impl Reading {
     /// Equal bit by bit: NaN is the same as itself.
     pub fn is_same(&self, other: &Self) -> bool {
         let bits = |reading: &Self| (reading.x.to_bits(), reading.value.to_bits());
-        (self.iteration, self.timestamp_ms, bits(self))
-            == (other.iteration, other.timestamp_ms, bits(other))
+        (self.step, self.time_ms, bits(self)) == (other.step, other.time_ms, bits(other))
     }
 }
 

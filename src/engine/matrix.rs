@@ -1,9 +1,11 @@
 //! The matrix, step by step: between two steps the worker answers what else it is asked.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use parallax_compare::matrix::{MatrixBuilder, NamedSeries};
+use parallax_api::error::ApiError;
+use parallax_compare::matrix::{Matrix, MatrixBuilder, NamedSeries};
 use parallax_model::source::Source;
 use wasm_bindgen_futures::JsFuture;
 
@@ -11,7 +13,7 @@ use super::compare::say;
 use super::pair::SideRows;
 use super::session::Session;
 use super::work::{Worker, scope};
-use crate::protocol::compare::{FromCompare, MatrixSpec, MatrixState};
+use crate::protocol::compare::{FromCompare, Incomplete, MatrixSpec, MatrixState};
 
 /// The longest that the worker is deaf.
 const TURN_MS: f64 = 25.0;
@@ -22,6 +24,8 @@ struct Compared {
     /// Who recorded it.
     source: String,
     rows: SideRows,
+    /// Not all its rows could be loaded.
+    is_incomplete: bool,
 }
 
 /// Compares all pairs and posts how far it is, unless another matrix is asked for meanwhile.
@@ -55,7 +59,10 @@ pub(super) async fn run(worker: Rc<Worker>, spec: MatrixSpec) {
             awake_ms = js_sys::Date::now();
         }
     }
-    tell(MatrixState::Done(builder.finish()));
+    let matrix = builder.finish();
+    let error = load_error(&worker.session.borrow(), &spec);
+    let (matrix, incomplete) = without_incomplete(matrix, &all, error);
+    tell(MatrixState::Done(matrix, incomplete));
 }
 
 /// The series to compare, the baseline's first, and how many those are.
@@ -64,11 +71,19 @@ fn collect(session: &Session, spec: &MatrixSpec) -> (Vec<Compared>, usize) {
         let series = metrics
             .iter()
             .flat_map(|metric| session.store.keys_of(metric))
-            .filter_map(|key| Some((key.clone(), session.series(&key)?)))
-            .map(|(key, series)| Compared {
-                metric: key.metric.clone(),
-                source: key.source.0.clone(),
-                rows: SideRows::all(series),
+            .filter_map(|key| {
+                let is_incomplete = session.store.load_error(&key.metric).is_some();
+                let rows = match session.series(&key) {
+                    Some(series) => SideRows::all(series),
+                    None if is_incomplete => SideRows::default(),
+                    None => return None,
+                };
+                Some(Compared {
+                    metric: key.metric,
+                    source: key.source.0,
+                    rows,
+                    is_incomplete,
+                })
             });
         let mut all: Vec<Compared> = series.collect();
         // A is the earlier source: the log, then wandb, then the others.
@@ -94,6 +109,43 @@ fn named(one: &Compared) -> NamedSeries<'_> {
         source: &one.source,
         side: one.rows.side(),
     }
+}
+
+/// Why rows of the metrics that are compared could not be loaded, if that is so.
+fn load_error(session: &Session, spec: &MatrixSpec) -> Option<ApiError> {
+    let baseline = session.baseline.iter().flat_map(|baseline| {
+        let metrics = spec.baseline.iter();
+        metrics.filter_map(|metric| baseline.store.load_error(metric))
+    });
+    let metrics = spec.metrics.iter();
+    let run = metrics.filter_map(|metric| session.store.load_error(metric));
+    run.chain(baseline).next().cloned()
+}
+
+/// Removes what can't be said of series whose rows are not all there.
+fn without_incomplete(
+    mut matrix: Matrix,
+    all: &[Compared],
+    error: Option<ApiError>,
+) -> (Matrix, Option<Incomplete>) {
+    let Some(error) = error else {
+        return (matrix, None);
+    };
+    let is_complete = |index: usize| all.get(index).is_none_or(|one| !one.is_incomplete);
+    let pairs = matrix.rows.len();
+    matrix.rows.retain(|row| {
+        let (a, b) = row.pairing.index;
+        is_complete(a) && is_complete(b)
+    });
+    matrix.unpaired.retain(|&index| is_complete(index));
+    let missing = all.iter().filter(|one| one.is_incomplete);
+    let metrics: BTreeSet<&str> = missing.map(|one| one.metric.as_str()).collect();
+    let incomplete = Incomplete {
+        pairs: (pairs - matrix.rows.len()) as u64,
+        metrics: metrics.len() as u64,
+        error,
+    };
+    (matrix, Some(incomplete))
 }
 
 /// Lets messages and answers of the network in.

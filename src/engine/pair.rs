@@ -20,6 +20,7 @@ use super::session::{Drawn, Session, Shown};
 use crate::protocol::{PairPart, PairSpec};
 
 /// Rows of a series in the order of recording, with their attempts.
+#[derive(Default)]
 pub(super) struct SideRows {
     rows: Columns,
     attempts: Vec<AttemptStart>,

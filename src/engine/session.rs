@@ -263,8 +263,8 @@ impl Session {
 
     fn reading_of(&self, x: XChoice, point: &PointRef) -> Option<Reading> {
         Some(Reading {
-            iteration: point.row.step,
-            timestamp_ms: point.row.time_ms.unwrap_or(0),
+            step: point.row.step,
+            time_ms: point.row.time_ms,
             x: self.x_of(x, &point.row)?,
             value: point.row.value,
         })

@@ -19,6 +19,7 @@ mod recent;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parallax_api::catalog::{Catalog, Metric};
+use parallax_api::error::ApiError;
 use parallax_api::query::{ChunksQuery, DataQuery, encode, portions};
 use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
@@ -99,6 +100,14 @@ impl Store {
     /// How the loading of a metric is; `None` if nobody has asked for it.
     pub fn state(&self, metric: &str) -> Option<&MetricState> {
         self.metrics.get(metric).map(|sync| &sync.state)
+    }
+
+    /// Why rows of a metric that has been asked for are missing, if that is so.
+    pub fn load_error(&self, metric: &str) -> Option<&ApiError> {
+        match self.state(metric) {
+            Some(MetricState::Partial(error)) => Some(error),
+            _ => None,
+        }
     }
 
     /// The metrics that have changed since the last call.

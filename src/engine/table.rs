@@ -20,8 +20,8 @@ pub fn rows(session: &Session, spec: &TableSpec) -> (Vec<TableRow>, u64) {
             page.push(TableRow {
                 series,
                 attempt,
-                iteration: row.step,
-                timestamp_ms: row.time_ms,
+                step: row.step,
+                time_ms: row.time_ms,
                 value: row.value,
             });
         }
@@ -83,10 +83,10 @@ fn for_each_row_of(
     key: &SeriesKey,
     mut act: impl FnMut(u32, Row),
 ) {
-    let Some(series) = session.series(key) else {
+    let Some(series) = session.shown(key, spec.span) else {
         return;
     };
-    let range = session.range(&[series], spec.x, spec.span);
+    let range = session.range(&[&series], spec.x, spec.span);
     for attempt in series.attempts() {
         for row in attempt.recorded_rows().rows() {
             let x = session.x_of(spec.x, &row);

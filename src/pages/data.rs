@@ -102,8 +102,8 @@ fn Table() -> impl IntoView {
                     <td>{metric}</td>
                     <td>{source}</td>
                     <td class="num">{row.attempt}</td>
-                    <td class="num">{row.iteration}</td>
-                    <td class="num">{row.timestamp_ms.map_or("–".to_owned(), utc)}</td>
+                    <td class="num">{row.step}</td>
+                    <td class="num">{row.time_ms.map_or("–".to_owned(), utc)}</td>
                     <td class="num">{exact(row.value)}</td>
                 </tr>
             }

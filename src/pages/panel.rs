@@ -332,7 +332,7 @@ fn figures(
 
 fn position(reading: Reading, x: XChoice) -> String {
     match x {
-        XChoice::Iteration => format!("step {}", number(reading.iteration as f64, 15)),
-        XChoice::Relative | XChoice::Wall => utc(reading.timestamp_ms),
+        XChoice::Iteration => format!("step {}", number(reading.step as f64, 15)),
+        XChoice::Relative | XChoice::Wall => reading.time_ms.map(utc).unwrap_or_default(),
     }
 }

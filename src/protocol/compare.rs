@@ -52,8 +52,19 @@ pub struct MatrixSpec {
 pub enum MatrixState {
     /// Steps done, and steps known so far.
     Working(u64, u64),
-    /// All pairs.
-    Done(Matrix),
+    /// All pairs, and what is missing among them.
+    Done(Matrix, Option<Incomplete>),
+}
+
+/// What a matrix lacks, because rows of some metrics could not be loaded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incomplete {
+    /// Pairs that are not compared, as far as the names of the metrics tell.
+    pub pairs: u64,
+    /// Metrics of which rows are missing.
+    pub metrics: u64,
+    /// Why they could not be loaded; of several reasons one.
+    pub error: ApiError,
 }
 
 /// An answer of the engine.

@@ -37,9 +37,9 @@ pub struct TableRow {
     /// Number of the attempt, from 1.
     pub attempt: u32,
     /// The training step.
-    pub iteration: i64,
+    pub step: i64,
     /// Milliseconds since the epoch, where the row has a time.
-    pub timestamp_ms: Option<i64>,
+    pub time_ms: Option<i64>,
     /// The raw value.
     pub value: f64,
 }

@@ -69,11 +69,11 @@ impl Probes {
 mod tests {
     use super::*;
 
-    fn reading(iteration: i64, value: f64) -> Reading {
+    fn reading(step: i64, value: f64) -> Reading {
         Reading {
-            iteration,
-            timestamp_ms: 0,
-            x: iteration as f64,
+            step,
+            time_ms: None,
+            x: step as f64,
             value,
         }
     }
@@ -93,12 +93,8 @@ mod tests {
         });
         for place in 0..=400 {
             let x = f64::from(place) / 4.0;
-            let steps: Vec<_> = probes
-                .at(x)
-                .iter()
-                .map(|r| r.map(|r| r.iteration))
-                .collect();
-            let expected = series.map(|steps| nearest_of(steps, x).map(|r| r.iteration));
+            let steps: Vec<_> = probes.at(x).iter().map(|r| r.map(|r| r.step)).collect();
+            let expected = series.map(|steps| nearest_of(steps, x).map(|r| r.step));
             assert_eq!(steps, expected, "{x}");
         }
         // A point is sent once, NaN or not.
@@ -116,7 +112,7 @@ mod tests {
             (99.0, 20),
             (f64::NAN, 10),
         ] {
-            assert_eq!(probes.at(x)[0].map(|r| r.iteration), Some(step), "{x}");
+            assert_eq!(probes.at(x)[0].map(|r| r.step), Some(step), "{x}");
         }
     }
 

@@ -253,3 +253,26 @@ test('a run against its baseline', async ({ page, server }) => {
   await expectView(page, { baseline: undefined, compare: undefined });
   await expect(page.getByTestId('matrix')).toBeVisible();
 });
+
+test.describe('where rows can not be loaded', () => {
+  test.use({ requestsMayFail: true });
+
+  test('the matrix says which pairs are missing and why, and completes itself', async ({ page, field }) => {
+    const field_server = await field();
+    await open(page, field_server.page, { workload: 'charlm-clean', page: 'compare', refresh: '5s' });
+    await expect(page.getByTestId('matrix-page')).toHaveAttribute('data-state', 'ready');
+    const whole = await page.getByTestId('matrix-summary').textContent();
+
+    field_server.fail('data', 'server-error');
+    await open(page, field_server.page, { workload: 'charlm-clean', page: 'compare', refresh: '5s' });
+    const notice = page.getByTestId('matrix-incomplete');
+    await expect(notice).toContainText(`${parseInt(whole, 10)} pairs are missing`);
+    await expect(notice).toContainText('the metrics store does not answer');
+    await expect(page.getByTestId('matrix-page')).toHaveAttribute('data-state', 'incomplete');
+    await expect(page.getByTestId('matrix-summary')).toHaveText(/^0 pairs/);
+
+    field_server.heal();
+    await expect(notice).toHaveCount(0, { timeout: 30_000 });
+    await expect(page.getByTestId('matrix-summary')).toHaveText(whole);
+  });
+});

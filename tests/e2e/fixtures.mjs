@@ -23,6 +23,7 @@ import { startServer } from './harness.mjs';
  *     field: (options?: Partial<import('./field-server.mjs').FieldOptions>)
  *       => Promise<import('./field-server.mjs').FieldServer>,
  *     requestsMayFail: boolean,
+ *     errorsMayOccur: boolean,
  *   },
  *   import('@playwright/test').PlaywrightWorkerArgs & import('@playwright/test').PlaywrightWorkerOptions & {
  *     server: import('./harness.mjs').Server,
@@ -53,7 +54,8 @@ export const test = base.extend({
     for (const field of started) await field.stop();
   },
   requestsMayFail: [false, { option: true }],
-  page: async ({ page, requestsMayFail }, use) => {
+  errorsMayOccur: [false, { option: true }],
+  page: async ({ page, requestsMayFail, errorsMayOccur }, use) => {
     const errors = [];
     const isRequest = (text) =>
       /^Failed to load resource|net::ERR_|^TypeError: Failed to (fetch|execute '\w+' on 'WebAssembly')/.test(text);
@@ -65,7 +67,7 @@ export const test = base.extend({
       }
     });
     await use(page);
-    expect(errors, 'errors in the browser console').toEqual([]);
+    if (!errorsMayOccur) expect(errors, 'errors in the browser console').toEqual([]);
   },
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { expect, test } from './fixtures.mjs';
 import { dice } from './field-forms.mjs';
-import { parseCsv, startServer } from './harness.mjs';
+import { ROOT, get, parseCsv, startServer, uidOf } from './harness.mjs';
 import { chart, expectPoints, expectView, open } from './page.mjs';
 
 const STEPS = 60_000;
@@ -146,4 +146,61 @@ test('a long list turns its pages', async ({ page }) => {
     await expectView(page, { workload: 'run-59' });
     await expectPoints(chart(page, 'train/loss'), 2);
   });
+});
+
+test('thousands of metrics: few short requests, only for what is in sight, and a short address', async ({ page, field }) => {
+  test.setTimeout(180_000);
+  const names = Array.from({ length: 2_261 }, (_, n) => `${['train', 'val', 'layers'][n % 3]}/metric ${n}`);
+  const make = async (runs) => {
+    const line = (_, step) => JSON.stringify({ step, ...Object.fromEntries(names.map((name) => [name, step])) });
+    await mkdir(join(runs, 'many'));
+    await writeFile(join(runs, 'many/metrics.jsonl'), Array.from({ length: 10 }, line).join('\n') + '\n');
+  };
+  await withRuns(make, (list) => list.total === 1, async ({ api }) => {
+    const server = await field({ upstream: api });
+    await open(page, server.page, { workload: 'many', metrics: '', refresh: 'off' });
+    await page.getByTestId('metrics-all').click();
+    await expectView(page, { metrics: '*' });
+    await expectPoints(chart(page, 'layers/metric 2'), 10);
+    expect(await page.getByTestId('chart').count()).toBe(names.length);
+    // The page answers: a click that is worked off within a second or so.
+    await expect(page.getByTestId('metric-search')).toBeVisible();
+    const asked = () => server.requests.filter(({ endpoint }) => endpoint === 'data');
+    const metrics = () => asked().flatMap(({ query }) => (query.metrics ?? '').split(','));
+    expect(metrics().length).toBeLessThan(100);
+    await page.getByTestId('chart').last().scrollIntoViewIfNeeded();
+    await expect(page.getByTestId('chart').last()).toHaveAttribute('data-state', 'ready');
+    expect(metrics().length).toBeLessThan(300);
+    for (const { query } of asked()) expect(`${new URLSearchParams(query)}`.length).toBeLessThan(4_500);
+
+    await page.getByTestId('metric-search').fill('val/');
+    await page.getByTestId('metrics-none').click();
+    await expectView(page, { metrics: '*,!val/*' });
+    await page.reload();
+    await expect(page.getByTestId('chart')).toHaveCount(names.filter((name) => !name.startsWith('val/')).length);
+  });
+});
+
+test('names that people have used are drawn, asked for, and there after a reload', async ({ page, field }) => {
+  const folder = join(ROOT, 'tests/e2e/runs/odd-tags');
+  const server = await startServer({ runs: folder, ready: (list) => list.total === 1 });
+  try {
+    const { metrics } = await get(server.api, `/workloads/${await uidOf(server.api, 'run')}/metrics/available`);
+    expect(metrics).toHaveLength(20);
+    for (const address of [server.url, (await field({ upstream: server.api })).page]) {
+      await open(page, address, { workload: await uidOf(server.api, 'run'), metrics: '' });
+      for (const { name, count } of metrics) {
+        await page.getByTestId('metrics-none').click();
+        await page.locator('.picker input[type=checkbox]').nth(metrics.findIndex((one) => one.name === name)).check();
+        const only = page.getByTestId('chart');
+        const title = await only.getAttribute('data-title');
+        await expectPoints(only, metrics.find((one) => one.name === title)?.count ?? count);
+        await page.reload();
+        await expect(only).toHaveAttribute('data-title', title);
+        await expectPoints(only, metrics.find((one) => one.name === title).count);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
 });

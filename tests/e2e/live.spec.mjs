@@ -129,6 +129,23 @@ test('refresh off: new points come when they are asked for', async ({ page, live
   await expectPoints(loss, 302);
 });
 
+for (const [name, options] of [['our own server', undefined], ['generation A', { generation: 'A' }], ['generation B', { generation: 'B' }]]) {
+  test(`${name}: rows that came before another metric was ticked are there after a refresh`, async ({ page, live, field }) => {
+    const address = options ? (await field({ upstream: live.api, ...options })).page : live.url;
+    await open(page, address, { ...VIEW, refresh: 'off' });
+    const loss = chart(page, 'lm_loss');
+    await expectPoints(loss, 300);
+    const lines = Array.from({ length: 40 }, (_, at) => logLine(3010 + 10 * at, `${2 - at / 100}`, new Date(Date.now() - 80_000 + 1_000 * at)));
+    await live.append(LOG, lines.join(''));
+    await expect.poll(async () => (await rowsOf(live.api, 'charlm-clean', 'lm_loss', 'log')).length, SOON).toBe(340);
+    await page.getByTestId('metric-grad_norm').check();
+    await expectPoints(chart(page, 'grad_norm'), 340);
+    await expectPoints(loss, 300);
+    await page.getByTestId('refresh-now').click();
+    await expectPoints(loss, 340);
+  });
+}
+
 test('a repeated poll with nothing new is answered without a body', async ({ page, server }) => {
   // What passes between the browser and the real server, seen on the way.
   const seen = [];

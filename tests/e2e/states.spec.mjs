@@ -318,3 +318,45 @@ test('a server that never answers can be cancelled or left', async ({ page, fiel
   await page.getByTestId('workload-charlm-diverge').click();
   await expectPoints(chart(page, 'lm_loss'), 120);
 });
+
+test('a poll that hangs is given up, is reported as such, and does not stop the next one', async ({ page, field }) => {
+  test.setTimeout(120_000);
+  const server = await field();
+  await open(page, server.page, { ...VIEW, refresh: 'off' });
+  await expectPoints(chart(page, 'lm_loss'), 300);
+  server.fail('available', 'hang');
+  await page.getByTestId('refresh-now').click();
+  const stale = page.getByTestId('stale');
+  await expect(stale).toContainText('does not answer in time', { timeout: 60_000 });
+  await expect(stale).toContainText('30 s');
+  await expectPoints(chart(page, 'lm_loss'), 300);
+  server.heal();
+  await stale.getByTestId('retry-poll').click();
+  await expect(stale).toHaveCount(0);
+});
+
+test('a poll that hangs stops nothing of another workload', async ({ page, field }) => {
+  const server = await field();
+  await open(page, server.page, { ...VIEW, refresh: 'off' });
+  await expectPoints(chart(page, 'lm_loss'), 300);
+  server.fail('available', 'hang', { times: 1 });
+  await page.getByTestId('refresh-now').click();
+  await expect.poll(() => server.requests.filter(({ form }) => form === 'hang').length).toBe(1);
+  await page.getByTestId('home').click();
+  await page.getByTestId('workload-charlm-diverge').click();
+  await expectPoints(chart(page, 'lm_loss'), 120);
+  const polls = () => server.requests.filter(({ endpoint, uid }) => endpoint === 'available' && uid === 'charlm-diverge').length;
+  const before = polls();
+  await page.getByTestId('refresh-now').click();
+  await expect.poll(polls).toBeGreaterThan(before);
+});
+
+test('rows that break off are loaded by the next poll', async ({ page, field }) => {
+  const server = await field();
+  server.fail('data', 'server-error');
+  await open(page, server.page, { ...VIEW, refresh: '5s' });
+  const loss = chart(page, 'lm_loss');
+  await expect(loss.getByTestId('partial')).toBeVisible();
+  server.heal();
+  await expectPoints(loss, 300); // without a click
+});

@@ -234,7 +234,7 @@ fn the_strip_has_the_differences_and_a_tick_for_each_lone_step() {
         .collect();
     assert_eq!(marks, [(1, MarkKind::OnlyA), (2, MarkKind::OnlyB)]);
     let readings = session.probe(&drawn(&spec, PairPart::Strip), 2.2);
-    assert_eq!(readings[0].map(|r| (r.iteration, r.value)), Some((2, 0.5)));
+    assert_eq!(readings[0].map(|r| (r.step, r.value)), Some((2, 0.5)));
     // A window moves the figures and both charts.
     let part = PairSpec {
         span: Span::Range {

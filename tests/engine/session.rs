@@ -123,21 +123,21 @@ fn the_pointer_reads_the_nearest_raw_point_of_each_series() {
     };
     let found = session.probe(&spec(XChoice::Iteration), 46.0);
     let log = Reading {
-        iteration: 50,
-        timestamp_ms: T0 + 10_000,
+        step: 50,
+        time_ms: Some(T0 + 10_000),
         x: 50.0,
         value: 2.5,
     };
     let wandb = Reading {
-        iteration: 40,
-        timestamp_ms: T0 + 8_500,
+        step: 40,
+        time_ms: Some(T0 + 8_500),
         x: 40.0,
         value: 20.0,
     };
     assert_eq!(found, [Some(log), Some(wandb), None]);
     // 6.4 s after the origin at 2 s: 8 s is at 6 s, 8.5 s at 6.5 s.
     let found = session.probe(&spec(XChoice::Relative), 6_400.0);
-    let x = |reading: &Option<Reading>| reading.as_ref().map(|r| (r.iteration, r.x));
+    let x = |reading: &Option<Reading>| reading.as_ref().map(|r| (r.step, r.x));
     assert_eq!(
         found.iter().map(x).collect::<Vec<_>>(),
         [Some((40, 6_000.0)), Some((40, 6_500.0)), None]

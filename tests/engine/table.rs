@@ -28,12 +28,12 @@ fn restarted() -> Session {
     ])
 }
 
-fn row(series: u32, attempt: u32, iteration: i64, timestamp_ms: i64, value: f64) -> TableRow {
+fn row(series: u32, attempt: u32, step: i64, time_ms: i64, value: f64) -> TableRow {
     TableRow {
         series,
         attempt,
-        iteration,
-        timestamp_ms: Some(timestamp_ms),
+        step,
+        time_ms: Some(time_ms),
         value,
     }
 }
@@ -120,7 +120,7 @@ fn a_row_without_a_time_has_an_empty_cell() {
     let session = session(vec![(key("m", "log"), columns)]);
     let spec = table_spec(&[key("m", "log")], Span::All, (0, 9));
     assert_eq!(csv(&session, &spec), format!("{HEAD}m,log,1,7,,0.5\r\n"));
-    assert_eq!(table::rows(&session, &spec).0[0].timestamp_ms, None);
+    assert_eq!(table::rows(&session, &spec).0[0].time_ms, None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every pair of the workload's sources, or of the workload and its baseline.
 
 use leptos::prelude::*;
+use parallax_api::error::ApiError;
 use parallax_model::format::count;
 use parallax_text::en;
 use parallax_view::Pair;
@@ -8,12 +9,16 @@ use parallax_view::Pair;
 use super::{Sides, comparable};
 use crate::components::compare_form::CompareForm;
 use crate::components::matrix_table::MatrixTable;
-use crate::protocol::MetricState;
-use crate::protocol::compare::{MatrixSpec, MatrixState, ToCompare};
+use crate::hooks::clock::use_interval;
+use crate::protocol::compare::{Incomplete, MatrixSpec, MatrixState, ToCompare};
+use crate::protocol::{MetricState, ToEngine};
 use crate::state::comparison::{Comparison, use_comparison};
 use crate::state::run::{Run, use_run};
 use crate::state::view::use_view;
 use crate::state::wanted::use_metrics;
+
+/// What could not be loaded is tried again this often.
+const RETRY_EVERY_MS: u32 = 10_000;
 
 /// The matrix with its settings.
 #[component]
@@ -42,7 +47,8 @@ pub fn MatrixPage(
         (of == *spec.read()).then_some(state)
     });
     let state_name = move || match &*state.read() {
-        Some(MatrixState::Done(_)) => "ready",
+        Some(MatrixState::Done(_, None)) => "ready",
+        Some(MatrixState::Done(_, Some(_))) => "incomplete",
         _ => "waiting",
     };
     let pick = move |pair: Pair| view.push(|v| v.compare = Some(pair));
@@ -52,6 +58,10 @@ pub fn MatrixPage(
             <Show when=move || !is_embedded.get()>
                 <CompareForm comparing short=true on_change=move |new| view.push(|v| v.comparing = new) />
             </Show>
+            <Missing incomplete=Memo::new(move |_| match state.get() {
+                Some(MatrixState::Done(_, incomplete)) => incomplete,
+                _ => None,
+            }) />
             {move || match state.get() {
                 None => view! { <p class="hint" role="status">"Loading what is compared…"</p> }.into_any(),
                 Some(MatrixState::Working(done, of)) => view! {
@@ -59,8 +69,8 @@ pub fn MatrixPage(
                         {format!("Comparing: step {} of {}", count(done), count(of))}
                     </p>
                 }.into_any(),
-                Some(MatrixState::Done(matrix)) if matrix.rows.is_empty() => view! { <NoPairs /> }.into_any(),
-                Some(MatrixState::Done(matrix)) => {
+                Some(MatrixState::Done(matrix, None)) if matrix.rows.is_empty() => view! { <NoPairs /> }.into_any(),
+                Some(MatrixState::Done(matrix, _)) => {
                     let unpaired = unpaired(&spec.read(), &matrix.unpaired, run);
                     view! { <MatrixTable matrix names=baseline_names(&spec.read()) on_pick=pick /> {unpaired} }.into_any()
                 }
@@ -125,6 +135,39 @@ fn unpaired(spec: &MatrixSpec, unpaired: &[usize], run: Run) -> Option<impl Into
     })?;
     let text = en::no_partner(unpaired.len(), series);
     Some(view! { <p class="hint" data-testid="unpaired">{text}</p> })
+}
+
+/// Reports what the matrix lacks, and tries again until it is complete.
+#[component]
+fn Missing(incomplete: Memo<Option<Incomplete>>) -> impl IntoView {
+    let run = use_run();
+    let retry = move || run.send(ToEngine::Retry);
+    let interval_ms = Memo::new(move |_| {
+        let incomplete = incomplete.read();
+        let error = incomplete.as_ref().map(|incomplete| &incomplete.error);
+        let is_open = error.is_some_and(|error| !matches!(error, ApiError::Cancelled { .. }));
+        is_open.then_some(RETRY_EVERY_MS)
+    });
+    use_interval(interval_ms, retry);
+    move || {
+        let Incomplete {
+            pairs,
+            metrics,
+            error,
+        } = incomplete.get()?;
+        let text = format!(
+            "{} pairs are missing, because rows of {} metrics could not be loaded.",
+            count(pairs),
+            count(metrics)
+        );
+        Some(view! {
+            <div class="bar" data-tone="warn" role="status" data-testid="matrix-incomplete">
+                <strong>{text}</strong>
+                <span>{error.headline()} ". " {error.detail()} " It is tried again until they are here."</span>
+                <button class="button" data-testid="retry-matrix" on:click=move |_| retry()>"Retry now"</button>
+            </div>
+        })
+    }
 }
 
 #[component]
