@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use crate::limits::MAX_NAME_BYTES;
 use crate::number;
 use crate::short::Short;
@@ -338,7 +340,7 @@ impl<'a, V: Visit> Walker<'a, V> {
         let mut escaped = false;
         loop {
             let rest = text.get(self.at..).unwrap_or_default();
-            let step = end_of_text(rest, quote).ok_or(Stop::Unfinished)?;
+            let step = memchr2(quote, b'\\', rest).ok_or(Stop::Unfinished)?;
             self.at += step;
             if text.get(self.at) == Some(&quote) {
                 let raw = text.get(start..self.at).unwrap_or_default();
@@ -383,19 +385,6 @@ fn is_of_word(byte: u8) -> bool {
 /// Whether a word ends before this byte; without a byte it may still go on.
 fn ends_word(next: Option<&u8>) -> bool {
     next.is_some_and(|byte| *byte != b'(' && !is_of_word(*byte))
-}
-
-/// Where a text's closing quote or next backslash stands: keys are short, so a few bytes are
-/// looked at one by one before the search for long texts is set up.
-fn end_of_text(text: &[u8], quote: u8) -> Option<usize> {
-    const SHORT_BYTES: usize = 24;
-    let short = text.get(..SHORT_BYTES.min(text.len())).unwrap_or_default();
-    let is_end = |byte: &u8| *byte == quote || *byte == b'\\';
-    let found = short.iter().position(is_end);
-    found.or_else(|| {
-        let rest = text.get(short.len()..)?;
-        Some(short.len() + memchr::memchr2(quote, b'\\', rest)?)
-    })
 }
 
 fn unescape(raw: &[u8]) -> Vec<u8> {

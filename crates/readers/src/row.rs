@@ -59,9 +59,6 @@ const PLACES: &[(&str, Axis)] = &[
     ("percentage", Axis::Other),
 ];
 
-/// How many keys of a row are remembered.
-const MAX_KNOWN: usize = 1024;
-
 /// What a key means.
 pub(crate) fn axis(key: &str) -> Axis {
     let trimmed = key.trim();
@@ -101,10 +98,6 @@ enum Went {
 /// One row while it is read; used again for the next one.
 #[derive(Default)]
 pub(crate) struct JsonRow {
-    /// The keys of the row before and what they mean: rows repeat their keys in one order.
-    known: Vec<(String, Axis)>,
-    /// How many keys this row has had.
-    keys: usize,
     names: String,
     limit: Names,
     metrics: Vec<(usize, f64)>,
@@ -128,7 +121,6 @@ pub(crate) struct JsonRow {
 impl JsonRow {
     /// Forgets the row.
     pub(crate) fn clear(&mut self) {
-        self.keys = 0;
         self.names.clear();
         self.limit = Names::default();
         self.metrics.clear();
@@ -155,14 +147,14 @@ impl JsonRow {
             missing: self.missing,
             unnamed: self.unnamed,
             surplus: self.surplus,
-            ..Self::default()
+            limit: Names::default(),
         }
     }
 
     /// Takes a number under a key.
     pub(crate) fn number(&mut self, key: &str, value: f64) {
         let metric = self.metrics.len();
-        let went = match self.axis(key) {
+        let went = match axis(key) {
             Axis::Step(rank) if self.step.is_none_or(|(best, _)| rank > best) => Went::Step(rank),
             Axis::Step(_) | Axis::Other => Went::Nowhere,
             Axis::Epoch => Went::Epoch,
@@ -215,29 +207,9 @@ impl JsonRow {
         all
     }
 
-    /// What the row's next key means.
-    fn axis(&mut self, key: &str) -> Axis {
-        let at = self.keys;
-        self.keys += 1;
-        match self.known.get_mut(at) {
-            Some((known, axis)) if known == key => *axis,
-            Some(other) => {
-                *other = (key.to_owned(), axis(key));
-                other.1
-            }
-            None => {
-                let axis = axis(key);
-                if at < MAX_KNOWN {
-                    self.known.push((key.to_owned(), axis));
-                }
-                axis
-            }
-        }
-    }
-
     /// Takes a text under a key; only a time says something.
     pub(crate) fn text(&mut self, key: &str, text: &[u8]) {
-        if self.axis(key) == Axis::Time && self.time_ms.is_none() {
+        if axis(key) == Axis::Time && self.time_ms.is_none() {
             self.time_ms = stamp::read(text);
         }
     }

@@ -1,8 +1,6 @@
 //! Rows by metric while a part of a file is read: finds a metric without allocating.
 //!
-//! Loggers write the same metrics in the same order row after row, so the metric that followed the
-//! last one is tried first: one comparison instead of a search. Rows gather here during a feed and
-//! move into the parse result at its end, in file order.
+//! Rows gather here during a feed and move into the parse result at its end, in file order.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -15,8 +13,6 @@ use crate::parsed_file::ParsedFile;
 
 struct Metric {
     name: Box<[u8]>,
-    /// The metric that was asked for after this one the last time.
-    follower: usize,
     rows: Columns,
 }
 
@@ -26,7 +22,6 @@ pub(crate) struct RowBuffer {
     metrics: Vec<Metric>,
     by_name: BTreeMap<Box<[u8]>, usize>,
     names: Names,
-    last: usize,
     /// Metrics that got rows since they were moved last.
     filled: Vec<usize>,
 }
@@ -34,36 +29,18 @@ pub(crate) struct RowBuffer {
 impl RowBuffer {
     /// The number of the metric of that name, made when it is first asked for; an error says why
     /// there is none.
-    #[inline]
     pub(crate) fn find(&mut self, name: &[u8]) -> Result<usize, &'static str> {
-        let guess = self.metrics.get(self.last).map_or(0, |last| last.follower);
-        match self.metrics.get(guess) {
-            Some(metric) if *metric.name == *name => self.last = guess,
-            _ => self.search(name)?,
+        if let Some(&metric) = self.by_name.get(name) {
+            return Ok(metric);
         }
-        Ok(self.last)
-    }
-
-    fn search(&mut self, name: &[u8]) -> Result<(), &'static str> {
-        let index = match self.by_name.get(name) {
-            Some(&index) => index,
-            None => {
-                self.names.add(name.len())?;
-                let index = self.metrics.len();
-                self.by_name.insert(name.into(), index);
-                self.metrics.push(Metric {
-                    name: name.into(),
-                    follower: 0,
-                    rows: Columns::new(),
-                });
-                index
-            }
-        };
-        if let Some(last) = self.metrics.get_mut(self.last) {
-            last.follower = index;
-        }
-        self.last = index;
-        Ok(())
+        self.names.add(name.len())?;
+        let metric = self.metrics.len();
+        self.by_name.insert(name.into(), metric);
+        self.metrics.push(Metric {
+            name: name.into(),
+            rows: Columns::new(),
+        });
+        Ok(metric)
     }
 
     /// The number of the metric of that name, if there is one.

@@ -147,7 +147,6 @@ fn template(text: &[u8], places: &[(usize, usize)]) -> Option<Template> {
     template.literal(text.get(at..)?, false);
     // What a template reads of its own line is what was walked.
     let mut numbers = vec![0.0; places.len()];
-    let template = template.ready();
     template.fits(text, &mut numbers).then_some(template)
 }
 

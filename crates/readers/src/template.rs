@@ -26,10 +26,6 @@ struct Part {
     /// Where the text stands in that of the template, and how long it is.
     start: usize,
     length: usize,
-    /// The text as a machine word and the bits of it that count: none if it is longer, or if other
-    /// digits will do.
-    word: u64,
-    mask: u64,
     /// Other digits will do.
     any_digit: bool,
     number: Option<Slot>,
@@ -80,25 +76,6 @@ impl Template {
         }
     }
 
-    /// Nothing is going to be added: makes words of the texts that are short enough.
-    pub(crate) fn ready(mut self) -> Self {
-        for part in &mut self.parts {
-            let text = self.text.get(part.start..part.start + part.length);
-            let text = text.filter(|text| (1..=8).contains(&text.len()) && !part.any_digit);
-            let mut bytes = [0; 8];
-            let mut mask = [0; 8];
-            for ((byte, mask), from) in bytes
-                .iter_mut()
-                .zip(&mut mask)
-                .zip(text.unwrap_or_default())
-            {
-                (*byte, *mask) = (*from, 0xff);
-            }
-            (part.word, part.mask) = (u64::from_le_bytes(bytes), u64::from_le_bytes(mask));
-        }
-        self
-    }
-
     /// Adds a number.
     pub(crate) fn number(&mut self, slot: Slot) {
         match self.parts.last_mut() {
@@ -116,12 +93,7 @@ impl Template {
         let mut rest = line;
         let mut values = values.iter_mut();
         for part in &self.parts {
-            let same = match rest.first_chunk::<8>() {
-                Some(word) if part.mask != 0 => {
-                    (u64::from_le_bytes(*word) ^ part.word) & part.mask == 0
-                }
-                _ => part.is_at(rest, &self.text),
-            };
+            let same = part.is_at(rest, &self.text);
             rest = match rest.get(part.length..) {
                 Some(behind) if same => behind,
                 _ => return false,
@@ -140,7 +112,6 @@ impl Template {
 
 impl Part {
     /// Whether `rest` starts with its text, which stands in `texts`.
-    #[inline(never)]
     fn is_at(&self, rest: &[u8], texts: &[u8]) -> bool {
         let text = texts.get(self.start..self.start + self.length);
         let pair = rest.get(..self.length).zip(text);
@@ -192,8 +163,6 @@ pub(crate) trait Numbers {
 struct Known<T> {
     template: Template,
     meaning: T,
-    /// Which one fitted behind it the last time.
-    follower: usize,
 }
 
 /// The lines of a file that are expected again.
@@ -221,14 +190,11 @@ impl<T: Numbers> Repeats<T> {
     /// What a line means that is like an earlier one; its numbers are those of this line.
     #[inline]
     pub(crate) fn find(&mut self, line: &[u8]) -> Option<&mut T> {
-        let guess = self.known.get(self.last)?.follower;
-        let found = match self.fits(guess, line) {
-            true => guess,
-            false => (0..self.known.len()).find(|at| *at != guess && self.fits(*at, line))?,
-        };
+        self.last = (0..self.known.len()).find(|at| self.fits(*at, line))?;
         self.fitted += 1;
-        self.follow(found);
-        self.known.get_mut(found).map(|known| &mut known.meaning)
+        self.known
+            .get_mut(self.last)
+            .map(|known| &mut known.meaning)
     }
 
     /// The one that was found last.
@@ -242,13 +208,6 @@ impl<T: Numbers> Repeats<T> {
             .is_some_and(|known| known.template.fits(line, known.meaning.values()))
     }
 
-    fn follow(&mut self, at: usize) {
-        if let Some(last) = self.known.get_mut(self.last) {
-            last.follower = at;
-        }
-        self.last = at;
-    }
-
     /// Whether it is worth to make templates: some file has none that fit.
     pub(crate) fn are_worth_it(&self) -> bool {
         self.kept < TRIALS + self.fitted
@@ -258,11 +217,7 @@ impl<T: Numbers> Repeats<T> {
     /// makes room for it first.
     pub(crate) fn keep(&mut self, template: Template, meaning: T, like: impl Fn(&T) -> bool) {
         self.kept += 1;
-        let new = Known {
-            template,
-            meaning,
-            follower: 0,
-        };
+        let new = Known { template, meaning };
         let at = match self.known.len() {
             count if count < MAX_TEMPLATES => {
                 self.known.push(new);
@@ -280,7 +235,7 @@ impl<T: Numbers> Repeats<T> {
                 at
             }
         };
-        self.follow(at);
+        self.last = at;
     }
 }
 
@@ -295,7 +250,6 @@ mod tests {
             let mut template = Template::default();
             template.literal(&one, false);
             template.number(Slot::Value);
-            let template = template.ready();
             for behind in ["5", "1.25 and more", ""] {
                 for at in 0..=one.len() {
                     let mut other = one.clone();
@@ -322,7 +276,6 @@ mod tests {
         template.literal(b", ", false);
         template.number(Slot::Value);
         template.literal(b"]", false);
-        let template = template.ready();
         for (line, expected) in [
             ("[1, 2]", Some([1.0, 2.0])),
             ("[-1.5e-05, 12345678.25]", Some([-1.5e-5, 12_345_678.25])),

@@ -6,10 +6,6 @@
 use memchr::{memchr, memmem};
 
 use crate::number;
-use parallax_model::digits::digit_run;
-
-/// The longest number that is exact as a float whatever its digits.
-const MAX_DIGITS: usize = 15;
 
 /// One frame of a tqdm bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,18 +84,6 @@ fn values(inside: &[u8]) -> &[u8] {
 
 /// The whole number at `at`, and where it ends.
 fn whole_number(text: &[u8], at: usize) -> Option<(i64, usize)> {
-    let mut value = 0;
-    let end = digit_run(text, at, &mut value);
-    // What stands behind the numbers of a bar: no unit that has to be looked for.
-    let ends = match (text.get(end), text.get(end + 1)) {
-        (Some(b'/'), Some(next)) => next.is_ascii_digit() || *next == b' ',
-        (Some(b' '), Some(next)) => !next.is_ascii_alphabetic() && *next != b'/',
-        (None | Some(b'['), _) => true,
-        _ => false,
-    };
-    if ends && (1..=MAX_DIGITS).contains(&(end - at)) {
-        return Some((i64::try_from(value).ok()?, end));
-    }
     let number = number::read(text, at)?;
     Some((number.as_step()?, number.end))
 }
@@ -184,30 +168,6 @@ mod tests {
         ] {
             assert_eq!(frame(text.as_bytes()), None, "{text}");
         }
-    }
-
-    #[test]
-    fn whole_numbers_are_those_of_every_field() {
-        for number in [
-            "0",
-            "7",
-            "1000000",
-            "123456789012345",
-            "1234567890123456789",
-            "1,234",
-            "5.0",
-        ] {
-            for behind in [
-                "", "/", "/3", "/ 3", "/s", "[", " [", " ", " s", " s ", " /", "%", " x,", ":",
-            ] {
-                let text = format!("{number}{behind}");
-                let expected = number::read(text.as_bytes(), 0)
-                    .and_then(|number| Some((number.as_step()?, number.end)));
-                assert_eq!(whole_number(text.as_bytes(), 0), expected, "{text}");
-            }
-        }
-        assert_eq!(whole_number(b"12/30", 0), Some((12, 2)));
-        assert_eq!(whole_number(b"x", 0), None);
     }
 
     #[test]

@@ -11,8 +11,6 @@
 
 use memchr::{memchr2, memchr2_iter};
 
-use super::controls::{near_control, next_control};
-
 /// The longest line that is read, in bytes.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 
@@ -86,17 +84,10 @@ impl Cleaner {
         } else if !self.held.is_empty() || self.skip != Skip::No {
             return self.hold(bytes, tell);
         }
-        while let Some(control) = next_control(bytes, start) {
-            let plain = matches!(bytes.get(control), Some(b'\n' | b'\r'));
-            let behind = bytes.get(control..).unwrap_or_default();
-            let more = match plain {
-                true => Some(0),
-                false => memchr2(b'\n', b'\r', behind),
-            };
-            let Some(more) = more else { break };
-            let length = control + more;
+        while let Some(more) = memchr2(b'\n', b'\r', bytes.get(start..).unwrap_or_default()) {
+            let length = start + more;
             let line = bytes.get(start..length).unwrap_or_default();
-            self.line(line, plain, end_of(bytes.get(length)), tell);
+            self.line(line, end_of(bytes.get(length)), tell);
             self.byte += line.len() as u64 + 1;
             start = length + 1;
         }
@@ -109,8 +100,7 @@ impl Cleaner {
             return;
         }
         let held = std::mem::take(&mut self.held);
-        let plain = next_control(&held, 0).is_none();
-        self.line(&held, plain, End::Line, tell);
+        self.line(&held, End::Line, tell);
         self.byte += held.len() as u64;
         self.skip = Skip::Read;
     }
@@ -145,8 +135,7 @@ impl Cleaner {
     fn finish(&mut self, end: End, tell: &mut impl FnMut(Event<'_>)) {
         let mut held = std::mem::take(&mut self.held);
         if self.skip == Skip::No {
-            let plain = next_control(&held, 0).is_none();
-            self.line(&held, plain, end, tell);
+            self.line(&held, end, tell);
         } else {
             tell(Event::Piece(Piece {
                 text: b"",
@@ -162,23 +151,9 @@ impl Cleaner {
         }
     }
 
-    /// Tells a whole line, which is plain if it has no control characters but tabs.
+    /// Emits the pieces of a whole line.
     #[inline]
-    fn line(&mut self, line: &[u8], plain: bool, end: End, tell: &mut impl FnMut(Event<'_>)) {
-        if plain && line.len() <= MAX_LINE {
-            tell(Event::Piece(Piece {
-                text: line,
-                end,
-                byte: self.byte,
-            }));
-        } else {
-            self.other_line(line, end, tell);
-        }
-    }
-
-    /// The same for a line that is too long or has control characters, perhaps.
-    #[inline(never)]
-    fn other_line(&mut self, line: &[u8], end: End, tell: &mut impl FnMut(Event<'_>)) {
+    fn line(&mut self, line: &[u8], end: End, tell: &mut impl FnMut(Event<'_>)) {
         let byte = self.byte;
         if line.len() > limit(line) {
             tell(Event::TooLong(byte));
@@ -187,20 +162,31 @@ impl Cleaner {
                 end,
                 byte,
             }));
-        } else if next_control(line, 0).is_none() {
-            tell(Event::Piece(Piece {
-                text: line,
-                end,
-                byte,
-            }));
-        } else {
+        } else if has_control(line) {
             clean(line, &mut self.scratch, string_end, |text, last| {
                 let end = if last { end } else { End::Overwritten };
                 tell(Event::Piece(Piece { text, end, byte }));
             });
             self.scratch.shrink_to(MAX_LINE);
+        } else {
+            tell(Event::Piece(Piece {
+                text: line,
+                end,
+                byte,
+            }));
         }
     }
+}
+
+/// Whether a text has control characters other than tabs.
+fn has_control(text: &[u8]) -> bool {
+    // Looks at every byte, so that it is vectorised.
+    text.iter()
+        .fold(false, |found, byte| found | is_control(byte))
+}
+
+fn is_control(byte: &u8) -> bool {
+    *byte < 0x20 && *byte != b'\t'
 }
 
 /// What a line feed or a carriage return says of the piece before it.
@@ -241,7 +227,8 @@ fn clean(
     scratch.clear();
     let mut at = 0;
     let mut has_string_end = true;
-    while let Some(control) = near_control(line, at) {
+    while let Some(length) = line.iter().skip(at).position(is_control) {
+        let control = at + length;
         scratch.extend_from_slice(line.get(at..control).unwrap_or_default());
         at = control + 1;
         match line.get(control) {

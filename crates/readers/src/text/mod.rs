@@ -12,7 +12,6 @@ mod bars;
 mod blocks;
 mod clean;
 mod collect;
-mod controls;
 mod formats;
 mod lines;
 mod objects;

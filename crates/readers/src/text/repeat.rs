@@ -68,7 +68,7 @@ pub(super) fn of_fields(line: &[u8], fields: &Fields) -> Option<Template> {
         at = end;
     }
     template.literal(between(line, at, line.len()), true);
-    Some(template.ready())
+    Some(template)
 }
 
 /// The text between two offsets; nothing if it was passed already.

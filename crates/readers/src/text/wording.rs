@@ -19,8 +19,6 @@ pub(super) struct Wording {
     pub(super) global_step: bool,
     /// The metric's name, if it is a metric.
     pub(super) metric: Option<String>,
-    /// The wording that was asked for after this one the last time.
-    follower: usize,
 }
 
 impl Wording {
@@ -40,7 +38,6 @@ impl Wording {
             known: alias::is_known(&text),
             global_step: matches!(meaning, Meaning::Step(format) if format.rank >= 8),
             metric: matches!(meaning, Meaning::Metric).then(|| alias::name(&text, part)),
-            follower: 0,
         }
     }
 
@@ -53,18 +50,13 @@ impl Wording {
 #[derive(Default)]
 pub(super) struct Wordings {
     wordings: Vec<Wording>,
-    last: usize,
 }
 
 impl Wordings {
     /// What the key of a field says, whose first number has that unit.
     pub(super) fn get(&mut self, key: &[u8], kind: Kind, unit: Unit) -> Option<&Wording> {
-        let guess = self.wordings.get(self.last).map_or(0, |last| last.follower);
         let fits = |wording: &Wording| wording.is(key, kind, unit);
-        let found = match self.wordings.get(guess).is_some_and(fits) {
-            true => Some(guess),
-            false => self.wordings.iter().position(fits),
-        };
+        let found = self.wordings.iter().position(fits);
         let at = found.unwrap_or_else(|| {
             if self.wordings.len() >= MAX_WORDINGS {
                 self.wordings.clear();
@@ -72,10 +64,6 @@ impl Wordings {
             self.wordings.push(Wording::new(key, kind, unit));
             self.wordings.len() - 1
         });
-        if let Some(last) = self.wordings.get_mut(self.last) {
-            last.follower = at;
-        }
-        self.last = at;
         self.wordings.get(at)
     }
 }
