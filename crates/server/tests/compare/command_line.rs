@@ -144,7 +144,7 @@ fn the_json_has_the_fields_that_programs_rely_on() {
         set(
             "metric_a metric_b source_a source_b verdict differs sentence points_a points_b \
              matched only_a only_b coverage_a coverage_b differing first_differing_step \
-             last_differing_step both_non_finite one_non_finite precision_a precision_b bias mae \
+             last_differing_step both_non_finite one_non_finite precision_a precision_b attempts_a attempts_b bias mae \
              rmse max_abs max_abs_step mean_relative max_relative max_relative_step pearson \
              paired_by pairing hint gaps"
         )
