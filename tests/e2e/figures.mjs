@@ -23,13 +23,13 @@ import { get, uidOf } from './harness.mjs';
  * @returns {Promise<Row[]>}
  */
 export async function rowsOf(api, workload, metrics, source) {
-  const query = { metrics: [metrics].flat().join(','), ...(source && { data_source: source }) };
+  const query = { metrics: [metrics].flat().join(','), with: 'attempt', ...(source && { data_source: source }) };
   const { data } = await get(api, `/workloads/${await uidOf(api, workload)}/metrics/data`, query);
   return data.map((row) => ({
     metric: row.metric_name,
     source: row.data_source,
     iteration: row.iteration,
-    time_ms: row.timestamp,
+    time_ms: row.timed === false ? 0 : row.timestamp, // listed under a time that is not its own
     value: Number(row.value ?? NaN),
   }));
 }

@@ -60,7 +60,7 @@ test('while a long answer arrives, the page draws and answers', async ({ page, f
   const make = (runs) => makeRun(join(runs, 'long'), STEPS, 1);
   await withRuns(make, (list) => list.total === 1, async (server) => {
     const { page: address, fail, requests } = await field({ upstream: server.api });
-    fail('data', 'trickle', { pieceBytes: 1 << 18, pauseMs: 50 });
+    fail('data', 'trickle', { pieceBytes: 1 << 18, pauseMs: 200 });
     await page.addInitScript(() => {
       window.long_ms = [];
       new PerformanceObserver((list) => window.long_ms.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
@@ -169,7 +169,7 @@ test('thousands of metrics: few short requests, only for what is in sight, and a
     const metrics = () => asked().flatMap(({ query }) => (query.metrics ?? '').split(','));
     expect(metrics().length).toBeLessThan(100);
     await page.getByTestId('chart').last().scrollIntoViewIfNeeded();
-    await expect(page.getByTestId('chart').last()).toHaveAttribute('data-state', 'ready');
+    await expect(page.getByTestId('chart').last()).toHaveAttribute('data-state', 'ready', { timeout: 90_000 });
     expect(metrics().length).toBeLessThan(300);
     for (const { query } of asked()) expect(`${new URLSearchParams(query)}`.length).toBeLessThan(4_500);
 

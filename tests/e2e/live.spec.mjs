@@ -152,7 +152,7 @@ test('a repeated poll with nothing new is answered without a body', async ({ pag
   const proxy = createServer((request, response) => {
     const { method, headers } = request;
     const upstream = httpRequest(new URL(request.url, server.url), { method, headers }, (answer) => {
-      if (request.url.includes('start=')) seen.push({ url: request.url, status: answer.statusCode });
+      if (request.url.includes('after=')) seen.push({ url: request.url, status: answer.statusCode });
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
     });
