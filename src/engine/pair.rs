@@ -14,9 +14,9 @@ use parallax_model::columns::Columns;
 use parallax_model::key::SeriesKey;
 use parallax_model::row::Row;
 use parallax_series::Series;
-use parallax_view::{Comparing, Pair, Side, XChoice};
+use parallax_view::{Comparing, Pair, Side, Span, XChoice};
 
-use super::session::{Drawn, Session, Shown};
+use super::session::{Drawn, Session, Shown, last_points};
 use crate::protocol::{PairPart, PairSpec};
 
 /// Rows of a series in the order of recording, with their attempts.
@@ -135,9 +135,10 @@ impl Session {
             range.is_none_or(|(from, to)| at.is_some_and(|at| (from..=to).contains(&at)))
         };
         let later = |time_ms: Option<i64>, by_ms: i64| time_ms.map(|ms| ms.saturating_add(by_ms));
+        let [a, b] = [a, b].map(|series| within(Shown::Held(series), spec.span));
         Some(Sides {
-            a: SideRows::filtered(a, |row| inside(row.step, later(row.time_ms, by_ms))),
-            b: SideRows::filtered(b, |row| {
+            a: SideRows::filtered(&a, |row| inside(row.step, later(row.time_ms, by_ms))),
+            b: SideRows::filtered(&b, |row| {
                 let time_ms = later(row.time_ms, transform.time_plus_ms);
                 inside(transform.step(row.step), time_ms)
             }),
@@ -159,7 +160,8 @@ impl Session {
                 self.side(&spec.pair, &spec.comparing, is_a)
                     .map(Shown::Held)
             };
-            changed.map(Shown::Made).or_else(held)
+            let curve = changed.map(Shown::Made).or_else(held)?;
+            Some(within(curve, spec.span))
         };
         Some([curve(true)?, curve(false)?])
     }
@@ -239,6 +241,14 @@ impl Session {
             range: self.pair_range(spec),
             has_rails: part == PairPart::Strip,
         }
+    }
+}
+
+/// A series, or its last rows if the span is these.
+fn within(series: Shown<'_>, span: Span) -> Shown<'_> {
+    match last_points(&series, span) {
+        Some(count) => Shown::Made(Rc::new(series.last_rows(count))),
+        None => series,
     }
 }
 

@@ -136,9 +136,8 @@ impl Session {
     /// A series, or its last rows if the span is these.
     pub(super) fn shown(&self, key: &SeriesKey, span: Span) -> Option<Shown<'_>> {
         let series = self.store.series(key)?;
-        let count = match span {
-            Span::Last(Last::Points(count)) if count < series.len() as u64 => count,
-            _ => return Some(Shown::Held(series)),
+        let Some(count) = last_points(series, span) else {
+            return Some(Shown::Held(series));
         };
         let mut kept = self.last_rows.borrow_mut();
         let last = kept.entry(key.clone()).or_default();
@@ -303,6 +302,14 @@ impl Session {
             from: from + origin,
             to: to + origin,
         })
+    }
+}
+
+/// How many of the last rows of a series a span shows; `None` if it shows others, or all.
+pub(super) fn last_points(series: &Series, span: Span) -> Option<u64> {
+    match span {
+        Span::Last(Last::Points(count)) if count < series.len() as u64 => Some(count),
+        _ => None,
     }
 }
 

@@ -8,13 +8,14 @@ import { get, parseCsv } from './harness.mjs';
 import { expectView, open } from './page.mjs';
 
 /** One line for each row, the same for a row of the API and a row of the CSV. */
-const line = (row) => [row.metric, row.source, row.iteration, row.time_ms, row.value].join(' ');
+const line = (row) => [row.metric, row.source, row.iteration, row.is_timed ? row.time_ms : 'no time', row.value].join(' ');
 
 const fromCsv = (row) => ({
   metric: row.metric,
   source: row.source,
   iteration: Number(row.iteration),
   time_ms: Number(row.timestamp_ms),
+  is_timed: row.timestamp_ms !== '',
   value: row.value === '' ? 'missing' : Number(row.value),
 });
 

@@ -19,7 +19,10 @@ async function exhaust(page) {
     // The module that runs here; started already, so this gives its exports.
     const { default: start } = await import(script);
     const wasm = await start();
-    setTimeout(() => wasm.__wbindgen_malloc(0x7fff_0000, 8) && wasm.__wbindgen_malloc(0x7fff_0000, 8));
+    const page_bytes = 65_536;
+    wasm.memory.grow((2 ** 32 - wasm.memory.buffer.byteLength) / page_bytes);
+    // A message that no memory is left for.
+    setTimeout(() => onmessage(new MessageEvent('message', { data: new Uint8Array(2 ** 28) })));
   }, script);
 }
 

@@ -23,13 +23,14 @@ import { get, uidOf } from './harness.mjs';
  * @returns {Promise<Row[]>}
  */
 export async function rowsOf(api, workload, metrics, source) {
-  const query = { metrics: [metrics].flat().join(','), with: 'attempt', ...(source && { data_source: source }) };
+  const query = { metrics: [metrics].flat().join(','), with: 'timed', ...(source && { data_source: source }) };
   const { data } = await get(api, `/workloads/${await uidOf(api, workload)}/metrics/data`, query);
   return data.map((row) => ({
     metric: row.metric_name,
     source: row.data_source,
     iteration: row.iteration,
-    time_ms: row.timed === false ? 0 : row.timestamp, // listed under a time that is not its own
+    time_ms: row.timestamp, // for a row without a time, the one that it is listed under
+    is_timed: row.timed !== false,
     value: Number(row.value ?? NaN),
   }));
 }

@@ -66,9 +66,18 @@ impl ChunksQuery {
     /// The query string, without `?`.
     pub fn to_query(&self) -> String {
         let metrics = self.metrics.iter().flatten();
-        let mut parameters: Vec<String> = metrics
-            .map(|name| format!("metric={}", encode(name)))
-            .collect();
+        let (listed, other): (Vec<&String>, Vec<&String>) =
+            metrics.partition(|name| can_be_listed(name));
+        let listed: Vec<String> = listed.into_iter().map(|name| encode(name)).collect();
+        let mut parameters = Vec::new();
+        if !listed.is_empty() {
+            parameters.push(format!("metrics={}", listed.join(",")));
+        }
+        parameters.extend(
+            other
+                .into_iter()
+                .map(|name| format!("metric={}", encode(name))),
+        );
         if !self.after.is_empty() {
             let cursors: Vec<String> = self.after.iter().map(|cursor| encode(cursor)).collect();
             parameters.push(format!("after={}", cursors.join(",")));
@@ -123,12 +132,12 @@ mod tests {
         );
         assert_eq!(DataQuery::default().to_query(), "");
         let query = ChunksQuery {
-            metrics: Some(vec!["a, b".into(), String::new(), " c+".into()]),
+            metrics: Some(["a, b", "d", "", " c+", "e"].map(String::from).to_vec()),
             after: vec!["1.2".into(), "3,4".into()],
         };
         assert_eq!(
             query.to_query(),
-            "metric=a%2C%20b&metric=&metric=%20c%2B&after=1.2,3%2C4"
+            "metrics=d,e&metric=a%2C%20b&metric=&metric=%20c%2B&after=1.2,3%2C4"
         );
         // What a server reads.
         let pairs = form_urlencoded::parse(b"metric=a%2C%20b&metric=&metric=%20c%2B");
