@@ -61,11 +61,18 @@ impl WorkloadSnapshot {
     /// other with the same step the first.
     fn iterations_of(&self, source: &Source) -> Vec<Arc<Series>> {
         let mut reached: Vec<(i64, i64)> = Vec::new();
+        let mut limit = 1 << 20;
         let of_source = self.series.iter().filter(|series| series.source == *source);
         for chunk in of_source.flat_map(|series| series.rows.chunks()) {
             let rows = chunk.decode().unwrap_or_default();
             let times = rows.times().slots_ms().iter().copied();
             reached.extend(times.zip(rows.steps().iter().copied()));
+            if reached.len() > limit {
+                // The metrics of a row have one time and step.
+                reached.sort_unstable();
+                reached.dedup();
+                limit = limit.max(2 * reached.len());
+            }
         }
         reached.sort_unstable();
         reached.dedup_by_key(|(_, step)| *step);
