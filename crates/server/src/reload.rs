@@ -120,8 +120,7 @@ impl Reloader {
             self.assemble_all();
         }
         has_news |= self.set_statuses(now_ms);
-        let had_failed = self.shared.read().reload_error.is_some();
-        if has_news || had_failed || self.problems != listing.problems {
+        if has_news || self.problems != listing.problems {
             self.problems = listing.problems;
             self.publish();
         }

@@ -301,7 +301,7 @@ pub(crate) fn request(
     let agent: ureq::Agent = config.into();
     let mut request = ureq::http::Request::builder()
         .method(method)
-        .uri(format!("http://{}{path}", address));
+        .uri(format!("http://{address}{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
