@@ -122,10 +122,10 @@ impl Shared {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps the catalog and says why it is no newer.
-    pub fn fail(&self, why: String) {
+    /// Keeps the workloads and says why they are no newer, or that they are up to date again.
+    pub fn set_reload_error(&self, reload_error: Option<String>) {
         self.publish(Catalog {
-            reload_error: Some(why),
+            reload_error,
             ..Catalog::clone(&self.read())
         });
     }
