@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::snapshot::Shared;
+use crate::store::snapshot::Shared;
 use crate::terminal::printable;
 
 /// Calls `pass` every so often until the sender is dropped; one that takes long is followed by a

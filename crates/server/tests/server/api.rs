@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use crate::support::{Runs, Server, T0};
-use parallax_server::dashboard::Dashboard;
+use parallax_server::http::dashboard::Dashboard;
 use serde_json::{Value, json};
 
 fn sample() -> Runs {

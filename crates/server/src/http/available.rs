@@ -5,9 +5,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use parallax_api::wire::{MetricInfo, MetricList};
 
-use super::{App, data_source, json, not_modified, workload};
-use crate::error::ApiError;
-use crate::query::Query;
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::routes::{App, data_source, json, not_modified, workload};
 
 /// The metrics of a workload by name, each with its sources in the order log, wandb, tensorflow,
 /// others; of one source alone if asked.

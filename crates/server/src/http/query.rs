@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::cursor::Cursor;
-use crate::error::ApiError;
-use crate::rows::RowFields;
-use crate::time_range::TimeRange;
+use crate::http::error::ApiError;
+use crate::store::cursor::Cursor;
+use crate::store::rows::RowFields;
+use crate::store::time_range::TimeRange;
 
 /// The decoded pairs.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,13 +1,6 @@
-//! The API's endpoints, one file a group; here what they share.
+//! The routes of the server and what their handlers share.
 //!
 //! Every answer under an API base is JSON: also an unknown path (404) and a wrong method (405).
-
-pub mod available;
-pub mod chunks;
-pub mod data;
-pub mod iteration_times;
-pub mod sources;
-pub mod workloads;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,12 +23,13 @@ use tower_http::trace::TraceLayer;
 
 use parallax_model::source::Source;
 
-use crate::dashboard::Dashboard;
-use crate::error::ApiError;
-use crate::etag;
-use crate::http_security::{Access, guard};
-use crate::query::Query;
-use crate::snapshot::{Shared, WorkloadSnapshot};
+use super::{available, chunks, data, iteration_times, sources, workloads};
+use crate::http::dashboard::Dashboard;
+use crate::http::error::ApiError;
+use crate::http::etag;
+use crate::http::query::Query;
+use crate::http::security::{Access, guard};
+use crate::store::snapshot::{Shared, WorkloadSnapshot};
 
 /// What the routes are built from.
 #[derive(Clone, Debug)]
@@ -110,7 +104,7 @@ fn compression() -> CompressionLayer<impl Predicate> {
 
 /// Marks an answer that compression would only hold up.
 #[derive(Clone, Copy)]
-struct AsItIs;
+pub(super) struct AsItIs;
 
 /// What is at no route: an unknown path of the API, or a file of the dashboard.
 async fn elsewhere(State(app): State<App>, request: Request) -> Response {
@@ -146,7 +140,7 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
 const VERSION_HEADER: header::HeaderName = header::HeaderName::from_static("x-parallax");
 
 /// The workload that a path names.
-fn workload(app: &App, uid: &str) -> Result<Arc<WorkloadSnapshot>, ApiError> {
+pub(super) fn workload(app: &App, uid: &str) -> Result<Arc<WorkloadSnapshot>, ApiError> {
     let catalog = app.shared.read();
     let found = catalog.workloads.get(uid);
     found
@@ -155,7 +149,10 @@ fn workload(app: &App, uid: &str) -> Result<Arc<WorkloadSnapshot>, ApiError> {
 }
 
 /// `data_source`: one that the workload has, or one that every server can have.
-fn data_source(query: &Query, workload: &WorkloadSnapshot) -> Result<Option<Source>, ApiError> {
+pub(super) fn data_source(
+    query: &Query,
+    workload: &WorkloadSnapshot,
+) -> Result<Option<Source>, ApiError> {
     let Some(name) = query.text("data_source") else {
         return Ok(None);
     };
@@ -177,7 +174,7 @@ fn data_source(query: &Query, workload: &WorkloadSnapshot) -> Result<Option<Sour
 }
 
 /// Headers of every answer of the API. The browser may keep it but has to ask again.
-fn headers(etag: Option<&str>) -> HeaderMap {
+pub(super) fn headers(etag: Option<&str>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CONTENT_TYPE,
@@ -195,14 +192,14 @@ fn headers(etag: Option<&str>) -> HeaderMap {
 }
 
 /// A small body, written at once.
-fn json(body: &impl Serialize, etag: Option<&str>) -> Result<Response, ApiError> {
+pub(super) fn json(body: &impl Serialize, etag: Option<&str>) -> Result<Response, ApiError> {
     let bytes = serde_json::to_vec(body)
         .map_err(|error| ApiError::Internal(format!("the answer can't be written: {error}")))?;
     Ok((headers(etag), bytes).into_response())
 }
 
 /// 304 if the client has this state of the workload already.
-fn not_modified(request: &HeaderMap, workload: &WorkloadSnapshot) -> Option<Response> {
+pub(super) fn not_modified(request: &HeaderMap, workload: &WorkloadSnapshot) -> Option<Response> {
     etag::is_known(request, &workload.etag).then(|| {
         let mut headers = headers(Some(&workload.etag));
         headers.remove(header::CONTENT_TYPE);
@@ -211,7 +208,10 @@ fn not_modified(request: &HeaderMap, workload: &WorkloadSnapshot) -> Option<Resp
 }
 
 /// Pieces of a body, sent while they are written.
-fn streamed(pieces: impl Iterator<Item = Bytes> + Send + 'static, headers: HeaderMap) -> Response {
+pub(super) fn streamed(
+    pieces: impl Iterator<Item = Bytes> + Send + 'static,
+    headers: HeaderMap,
+) -> Response {
     let pieces = stream::iter(pieces.map(Ok::<_, std::convert::Infallible>));
     (headers, Body::from_stream(pieces)).into_response()
 }

@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use parallax_api::chunks::CONTENT_TYPE;
 
-use super::{App, AsItIs, data_source, headers, not_modified, streamed, workload};
-use crate::chunk_answer::ChunkAnswer;
-use crate::error::ApiError;
-use crate::query::Query;
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::routes::{App, AsItIs, data_source, headers, not_modified, streamed, workload};
+use crate::store::chunk_answer::ChunkAnswer;
 
 /// Short series, mostly names and headers, shrink to a third in no time. Long ones of measured
 /// values shrink by a tenth, which takes six times as long as sending them on one machine.

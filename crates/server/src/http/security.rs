@@ -23,9 +23,9 @@ use base64::prelude::BASE64_STANDARD;
 use parallax_api::config::Config;
 use sha2::{Digest, Sha256};
 
-use crate::dashboard::Dashboard;
-use crate::error::ApiError;
-use crate::routes::App;
+use crate::http::dashboard::Dashboard;
+use crate::http::error::ApiError;
+use crate::http::routes::App;
 
 /// Longest page that hashes are taken from, in bytes; the dashboard's has some 20 KB.
 const LONGEST_PAGE_BYTES: usize = 1 << 20;

@@ -4,8 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use parallax_api::wire::{SourceCount, SourceList};
 
-use super::{App, json, workload};
-use crate::error::ApiError;
+use crate::http::error::ApiError;
+use crate::http::routes::{App, json, workload};
 
 /// The sources of a workload: log, wandb, tensorflow, others.
 pub async fn sources(

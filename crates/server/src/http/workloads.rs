@@ -8,10 +8,10 @@ use axum::response::Response;
 use parallax_api::wire::{Workload, WorkloadList};
 use serde::Serialize;
 
-use super::{App, json, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::snapshot::{Catalog, WorkloadSnapshot};
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::routes::{App, json, workload};
+use crate::store::snapshot::{Catalog, WorkloadSnapshot};
 
 /// The largest page that can be asked for.
 const MOST_A_PAGE: u64 = 10_000;

@@ -11,8 +11,8 @@ use parallax_model::columns::Columns;
 use parallax_model::row::Row;
 use parallax_model::source::Source;
 
-use crate::file_series::FileSeries;
-use crate::series::{Piece, Series};
+use crate::following::file_series::FileSeries;
+use crate::store::series::{Piece, Series};
 
 /// One workload.
 #[derive(Clone, Debug, Default)]

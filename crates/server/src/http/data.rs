@@ -4,10 +4,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{App, data_source, headers, not_modified, streamed, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::rows::Rows;
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::routes::{App, data_source, headers, not_modified, streamed, workload};
+use crate::store::rows::Rows;
 
 /// The rows of the metrics and sources asked for, within the range of times, by (metric, source,
 /// order of recording); `with` adds fields to each row.

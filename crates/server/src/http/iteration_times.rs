@@ -5,10 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::task;
 
-use super::{App, data_source, headers, not_modified, streamed, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::rows::{RowFields, Rows};
+use crate::http::error::ApiError;
+use crate::http::query::Query;
+use crate::http::routes::{App, data_source, headers, not_modified, streamed, workload};
+use crate::store::rows::{RowFields, Rows};
 
 /// Rows named `iteration` (value: the iteration) and, where a source has the last step that it
 /// is going to reach, `target_iteration` (value: that step), by time.
