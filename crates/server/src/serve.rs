@@ -17,9 +17,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::ServeOptions;
 use crate::discovery::known;
+use crate::http::access::Access;
+use crate::http::app::App;
 use crate::http::dashboard::Dashboard;
-use crate::http::routes::{App, router};
-use crate::http::security::Access;
+use crate::http::routes::router;
 use crate::reload::Reloader;
 use crate::reload_thread;
 use crate::store::snapshot::Catalog;

@@ -4,9 +4,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::http::error::ApiError;
-use crate::http::query::Query;
-use crate::http::routes::{App, data_source, headers, not_modified, streamed, workload};
+use super::answer::{headers, not_modified, streamed};
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
 use crate::store::rows::Rows;
 
 /// The rows of the metrics and sources asked for, within the range of times, by (metric, source,
@@ -17,9 +18,9 @@ pub async fn data(
     RawQuery(raw): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
+    let workload = app.workload(&uid)?;
     let query = Query::parse(raw.as_deref());
-    let source = data_source(&query, &workload)?;
+    let source = query.data_source(&workload)?;
     let range = query.time_range()?;
     let fields = query.row_fields()?;
     let wanted = query.metrics();

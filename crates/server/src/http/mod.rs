@@ -1,5 +1,8 @@
 //! The API and the dashboard over HTTP: one file an endpoint, and what they share.
 
+pub mod access;
+mod answer;
+pub mod app;
 pub mod available;
 pub mod chunks;
 pub mod dashboard;

@@ -8,9 +8,10 @@ use axum::response::Response;
 use parallax_api::wire::{Workload, WorkloadList};
 use serde::Serialize;
 
-use crate::http::error::ApiError;
-use crate::http::query::Query;
-use crate::http::routes::{App, json, workload};
+use super::answer::json;
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
 use crate::store::snapshot::{Catalog, WorkloadSnapshot};
 
 /// The largest page that can be asked for.
@@ -42,7 +43,7 @@ pub async fn list(State(app): State<App>, RawQuery(raw): RawQuery) -> Result<Res
 
 /// One workload with the report of each of its files.
 pub async fn one(State(app): State<App>, Path(uid): Path<String>) -> Result<Response, ApiError> {
-    let workload: Arc<WorkloadSnapshot> = workload(&app, &uid)?;
+    let workload: Arc<WorkloadSnapshot> = app.workload(&uid)?;
     answer(&workload.info, &app.shared.read())
 }
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::net::IpAddr;
 
 use crate::support::{Answer, Runs, Server, T0};
+use parallax_server::http::access::Access;
+use parallax_server::http::app::App;
 use parallax_server::http::dashboard::Dashboard;
-use parallax_server::http::routes::App;
-use parallax_server::http::security::Access;
 
 fn sample() -> Runs {
     let runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\n")]);
