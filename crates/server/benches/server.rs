@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use parallax_fixtures::{Format, Run};
-use parallax_server::known;
+use parallax_server::discovery::known;
 use parallax_server::reload::Reloader;
-use parallax_server::rows::{RowFields, Rows};
-use parallax_server::snapshot::WorkloadSnapshot;
-use parallax_server::time_range::TimeRange;
+use parallax_server::store::rows::{RowFields, Rows};
+use parallax_server::store::snapshot::WorkloadSnapshot;
+use parallax_server::store::time_range::TimeRange;
 
 const POINTS: u64 = 1_000_000;
 const NOW_MS: i64 = 1_800_000_000_000;

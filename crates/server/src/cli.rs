@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 pub use crate::compare::options::CompareOptions;
-use crate::http_security::is_origin;
+use crate::http::access::is_origin;
 
 /// Shows training runs from every source that recorded them.
 #[derive(Debug, Parser)]

@@ -3,54 +3,33 @@
 //!
 //! # Layout
 //! One direction, from the disk to the wire:
-//! `listing` (what is in the folder) → `formats` (what a file can be; `known` has the readers'
-//! formats) → `track` (a file, recognised or not) → `follow` (a recognised file while it grows; `dating`
-//! gives times to rows that have none) →
-//! `discover` (which folders are one workload) → `arrange` (which files give which metrics, in
-//! which order) → `assemble` (the workload as routes read it, with its `status`) → `snapshot`
-//! (published by swapping one pointer) → `rows` and `routes` (what is sent).
-//! `reload` drives all up to the snapshot, once a pass, and `reload_thread` repeats it; `serve` binds, loads and runs; `dashboard`
-//! sends the page's static files; `http_security` refuses
-//! requests for other hosts and sets headers; `cli` reads the command line. `compare` takes one snapshot and
-//! says on the terminal how its sources agree. `column` holds points; `query`,
-//! `error` and `etag` are what the routes share; `natural` orders file names, `paths` takes them apart,
-//! `event_folders` makes them metric prefixes; `terminal` escapes names that are printed.
+//! - [`discovery`]: which files there are (`listing`), what each can be (`formats`; `known` has the
+//!   readers' formats), which folders are one workload (`discover`);
+//! - [`following`]: a file, recognised or not (`track`), and what it gives while it grows
+//!   (`follow`), frozen by series (`file_series`);
+//! - [`store`]: which files give which metrics in which order (`arrange`), the series over all files
+//!   with their attempts and revisions (`series`), the workload as routes read it (`assemble`,
+//!   `snapshot`), and what is written of it (`rows` as JSON, `chunk_answer`);
+//! - [`http`]: routes, parameters, errors, security, and the dashboard's files.
+//!
+//! `reload` drives all up to the snapshot, once a pass, and `reload_thread` repeats it; `serve`
+//! binds, loads and runs; `cli` reads the command line; `compare` takes one snapshot and prints how
+//! its sources agree; `terminal` escapes names that are printed.
 //!
 //! # Time and locks
-//! Only `serve` knows a clock (and `compare`, for its progress); everything else is told the time. There is one lock, the one around
-//! the published catalog in `snapshot`; nobody holds it for longer than cloning an `Arc`. (The queue
-//! of files within a pass has one of its own; no other lock is taken under it.)
+//! Only `serve` has a clock (and `compare`, for its progress); everything else is given the time.
+//! There is one lock, the one around the published catalog in `store::snapshot`; nobody holds it for
+//! longer than cloning an `Arc`. (The queue of files within a pass has one of its own; no other lock
+//! is taken under it.)
 #![forbid(unsafe_code)]
 
-pub mod arrange;
-pub mod assemble;
-pub mod checksums;
-pub mod chunk_answer;
 pub mod cli;
 pub mod compare;
-pub mod cursor;
-pub mod dashboard;
-mod dating;
-pub mod discover;
-pub mod error;
-pub mod etag;
-pub mod event_folders;
-pub mod file_series;
-pub mod follow;
-pub mod formats;
-pub mod http_security;
-pub mod known;
-pub mod listing;
-pub mod paths;
-pub mod query;
+pub mod discovery;
+pub mod following;
+pub mod http;
 pub mod reload;
 pub mod reload_thread;
-pub mod routes;
-pub mod rows;
-pub mod series;
 pub mod serve;
-pub mod snapshot;
-pub mod status;
+pub mod store;
 pub mod terminal;
-pub mod time_range;
-pub mod track;

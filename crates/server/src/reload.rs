@@ -13,15 +13,17 @@ use std::thread;
 
 use parallax_api::wire::FileReport;
 
-use crate::assemble::{Part, assemble, newest_mtime_ms, run_times, unread_report, with_status};
-use crate::discover::{Found, Plan, discover};
-use crate::follow::{Followed, OpenFile, open_file};
-use crate::formats::Formats;
-use crate::listing::{Listed, Listing, list};
-use crate::paths::folder;
-use crate::snapshot::{Catalog, Shared, WorkloadSnapshot};
-use crate::status::{RunTimes, status};
-use crate::track::Tracked;
+use crate::discovery::discover::{Found, Plan, discover};
+use crate::discovery::formats::Formats;
+use crate::discovery::listing::{Listed, Listing, list};
+use crate::discovery::paths::folder;
+use crate::following::follow::{Followed, OpenFile, open_file};
+use crate::following::track::Tracked;
+use crate::store::assemble::{
+    Part, assemble, newest_mtime_ms, run_times, unread_report, with_status,
+};
+use crate::store::snapshot::{Catalog, Shared, WorkloadSnapshot};
+use crate::store::status::{RunTimes, status};
 
 /// A workload and what it was assembled from.
 struct Assembled {

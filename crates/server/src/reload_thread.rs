@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::snapshot::Shared;
+use crate::store::snapshot::Shared;
 use crate::terminal::printable;
 
 /// Calls `pass` every so often until the sender is dropped; one that takes long is followed by a
@@ -32,13 +32,11 @@ pub fn repeat(
             let outcome = guarded(&mut pass).err();
             tracing::debug!(took = ?began.elapsed(), "looked at the folder");
             if failed != outcome {
-                match &outcome {
-                    Some(why) => {
-                        tracing::error!("{}; serving what was read before", printable(why));
-                        shared.fail(why.clone());
-                    }
+                match outcome.as_ref().map(printable) {
+                    Some(why) => tracing::error!("{why}; serving what was read before"),
                     None => tracing::warn!("the folder is read again"),
                 }
+                shared.set_reload_error(outcome.clone());
                 failed = outcome;
             }
             pause = every.max(began.elapsed());
@@ -84,10 +82,7 @@ mod tests {
             match number {
                 1 => panic!("pass {number}"),
                 2 => Err(io::Error::other("gone")),
-                _ => {
-                    seen.publish(Default::default());
-                    Ok(())
-                }
+                _ => Ok(()),
             }
         };
         let stop = repeat(pass, shared, Duration::from_millis(1)).unwrap();

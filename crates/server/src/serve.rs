@@ -16,13 +16,14 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::ServeOptions;
-use crate::dashboard::Dashboard;
-use crate::http_security::Access;
-use crate::known;
+use crate::discovery::known;
+use crate::http::access::Access;
+use crate::http::app::App;
+use crate::http::dashboard::Dashboard;
+use crate::http::routes::router;
 use crate::reload::Reloader;
 use crate::reload_thread;
-use crate::routes::{App, router};
-use crate::snapshot::Catalog;
+use crate::store::snapshot::Catalog;
 use crate::terminal::printable;
 
 /// How long open requests may go on after the server was told to stop.

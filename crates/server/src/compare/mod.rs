@@ -27,7 +27,7 @@ use options::{CompareOptions, Format};
 use workload::{Compared, Task};
 
 use crate::serve::remarks;
-use crate::snapshot::{Catalog, WorkloadSnapshot};
+use crate::store::snapshot::{Catalog, WorkloadSnapshot};
 use crate::terminal::printable;
 
 /// How a comparison ended that could be made.

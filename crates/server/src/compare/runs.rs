@@ -11,10 +11,10 @@ use parallax_model::attempts::AttemptStart;
 use parallax_model::columns::Columns;
 
 use super::error::CompareError;
-use crate::known;
+use crate::discovery::known;
 use crate::reload::Reloader;
-use crate::series::Series;
-use crate::snapshot::{Catalog, WorkloadSnapshot};
+use crate::store::series::Series;
+use crate::store::snapshot::{Catalog, WorkloadSnapshot};
 
 /// One metric of one source in columns.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use parallax_compare::{AlignedPair, Options};
 
 use super::options::CompareOptions;
 use super::runs::{Recorded, recorded};
-use crate::snapshot::WorkloadSnapshot;
+use crate::store::snapshot::WorkloadSnapshot;
 
 /// What is compared with what.
 pub struct Task<'a> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use crate::support::{Runs, Server, T0};
-use parallax_server::dashboard::Dashboard;
+use parallax_server::http::dashboard::Dashboard;
 use serde_json::{Value, json};
 
 fn sample() -> Runs {
@@ -455,18 +455,19 @@ fn several_bases_and_origins() {
 
 #[test]
 fn a_failed_look_at_the_folder_is_said_beside_what_was_read_before() {
-    let mut runs = sample();
+    let runs = sample();
     let server = runs.serve();
+    let shared = runs.reloader.shared();
     let paths = ["/api/v1/workloads", "/api/v1/workloads/alpha"];
     let before = paths.map(|path| server.json(path));
-    runs.reloader.shared().fail("the folder is gone".to_owned());
+    shared.set_reload_error(Some("the folder is gone".to_owned()));
     for (path, before) in paths.iter().zip(&before) {
         let mut answer = server.json(path);
         let error = answer.as_object_mut().unwrap().remove("reload_error");
         assert_eq!(error, Some(json!("the folder is gone")), "{path}");
         assert_eq!(&answer, before);
     }
-    runs.pass(T0 + 100_000);
+    shared.set_reload_error(None);
     assert_eq!(paths.map(|path| server.json(path)), before);
 }
 

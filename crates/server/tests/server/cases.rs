@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use parallax_server::known;
+use parallax_server::discovery::known;
 use parallax_server::reload::Reloader;
 use tempfile::TempDir;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use parallax_fixtures::random::Random;
-use parallax_server::known;
+use parallax_server::discovery::known;
 use parallax_server::reload::Reloader;
 
 use crate::chunk_client::{ChunkClient, data_rows};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use parallax_server::dashboard::Dashboard;
+use parallax_server::http::dashboard::Dashboard;
 use tempfile::TempDir;
 
 use super::support::{Answer, Runs, Server};

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use parallax_server::known;
+use parallax_server::discovery::known;
 use parallax_server::reload::Reloader;
 use serde_json::Value;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::support::{Runs, T0};
-use parallax_server::follow::{OpenFile, open_file};
+use parallax_server::following::follow::{OpenFile, open_file};
 use parallax_server::serve::found;
-use parallax_server::snapshot::Catalog;
+use parallax_server::store::snapshot::Catalog;
 
 #[test]
 fn a_log_grows_line_by_line() {

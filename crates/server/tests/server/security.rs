@@ -4,9 +4,9 @@ use std::fs;
 use std::net::IpAddr;
 
 use crate::support::{Answer, Runs, Server, T0};
-use parallax_server::dashboard::Dashboard;
-use parallax_server::http_security::Access;
-use parallax_server::routes::App;
+use parallax_server::http::access::Access;
+use parallax_server::http::app::App;
+use parallax_server::http::dashboard::Dashboard;
 
 fn sample() -> Runs {
     let runs = Runs::new(&[("a/x.log", "step=1 time=1 loss=1\n")]);
@@ -229,8 +229,11 @@ fn a_page_runs_its_own_code_alone() {
     // The first hash is an example of W3C's CSP 3; the others are of `openssl dgst -sha256`.
     let script = "'self' 'wasm-unsafe-eval' 'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=' \
                   'sha256-A3jexk43bZVydF0a4IaQCiG0PcmDBn0v8jA924jOEBo='";
+    runs.write("dist/index.html.br", "compressed", T0);
     for path in ["/", "/index.html", "/?workload=a", "/engine.js"] {
-        let answer = server.get(path);
+        let answer = server.request("GET", path, &[("accept-encoding", "br")]);
+        let coding = if path == "/engine.js" { "" } else { "br" };
+        assert_eq!(answer.header("content-encoding"), coding, "{path}");
         assert_eq!(directive(&answer, "script-src"), script, "{path}");
         assert_eq!(
             directive(&answer, "style-src"),

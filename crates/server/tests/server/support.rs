@@ -11,14 +11,14 @@ use std::time::{Duration, SystemTime};
 use parallax_model::row::Row;
 use parallax_model::value;
 use parallax_readers::{ParsedFile, Reader};
-use parallax_server::dashboard::Dashboard;
-use parallax_server::follow::OpenFile;
-use parallax_server::formats::{Format, Formats, Kind, Verdict};
-use parallax_server::http_security::Access;
+use parallax_server::discovery::formats::{Format, Formats, Kind, Verdict};
+use parallax_server::following::follow::OpenFile;
+use parallax_server::http::access::Access;
+use parallax_server::http::app::App;
+use parallax_server::http::dashboard::Dashboard;
 use parallax_server::reload::Reloader;
-use parallax_server::routes::App;
 use parallax_server::serve::serve_on;
-use parallax_server::snapshot::Shared;
+use parallax_server::store::snapshot::Shared;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -148,7 +148,7 @@ pub(crate) struct Runs {
 impl Runs {
     /// Writes the files (path, content), all modified at [`T0`], and reads them 100 s later.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        Self::opening_with(files, parallax_server::follow::open_file())
+        Self::opening_with(files, parallax_server::following::follow::open_file())
     }
 
     /// The same with another way to open files.

@@ -9,8 +9,8 @@ use parallax_model::chunk_list::ChunkList;
 use parallax_model::columns::Columns;
 use parallax_model::source::Source;
 
-use crate::cursor::Cursor;
-use crate::file_series::{FileSeries, union};
+use crate::following::file_series::{FileSeries, union};
+use crate::store::cursor::Cursor;
 
 /// How many changes of earlier rows are remembered. A client that is further behind gets the whole
 /// series.

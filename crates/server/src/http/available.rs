@@ -5,9 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use parallax_api::wire::{MetricInfo, MetricList};
 
-use super::{App, data_source, json, not_modified, workload};
-use crate::error::ApiError;
-use crate::query::Query;
+use super::answer::{json, not_modified};
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
 
 /// The metrics of a workload by name, each with its sources in the order log, wandb, tensorflow,
 /// others; of one source alone if asked.
@@ -17,8 +18,8 @@ pub async fn available(
     RawQuery(raw): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
-    let only = data_source(&Query::parse(raw.as_deref()), &workload)?;
+    let workload = app.workload(&uid)?;
+    let only = Query::parse(raw.as_deref()).data_source(&workload)?;
     if let Some(answer) = not_modified(&request, &workload) {
         return Ok(answer);
     }

@@ -14,8 +14,8 @@ use parallax_model::chunk::Chunk;
 use parallax_model::columns::Columns;
 use parallax_model::value::is_missing;
 
-use crate::series::Series;
-use crate::time_range::TimeRange;
+use crate::store::series::Series;
+use crate::store::time_range::TimeRange;
 
 /// How large a piece of the body is, about.
 pub const PIECE_BYTES: usize = 64 * 1024;
@@ -234,8 +234,8 @@ fn write_value(out: &mut Vec<u8>, value: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file_series::FileSeries;
-    use crate::series::{FileStart, Piece};
+    use crate::following::file_series::FileSeries;
+    use crate::store::series::{FileStart, Piece};
     use parallax_model::row::Row;
     use parallax_model::value::MISSING;
 

@@ -6,7 +6,7 @@ use parallax_model::chunk_list::ChunkList;
 use parallax_model::columns::Columns;
 use parallax_model::row::Row;
 
-use crate::dating::list_untimed;
+use crate::following::dating::list_untimed;
 
 /// Rows in file order, frozen, and what has to be known of them without decoding them.
 #[derive(Debug)]

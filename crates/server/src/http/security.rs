@@ -1,20 +1,12 @@
 //! Which requests are answered, and what browsers are told to refuse.
 //!
-//! A web site can point its own name at 127.0.0.1 (DNS rebinding); its scripts then read a server
-//! there as if it were the site. Such requests carry the site's name in `Host`, which no script can
-//! change: only the server's own names are answered. Ports are not compared, since a port may be
-//! forwarded (`ssh -L`), and `X-Forwarded-Host` is not read, since any client may send it.
-//!
 //! The headers follow OWASP's list; the policy is that of Content Security Policy Level 3. Inline
 //! scripts and style sheets of the page are allowed by their hashes, taken from the page that is
 //! served. As files of their own they would add more than 100 ms to the first paint (measured in
 //! Chromium at round trips of 0 and 40 ms); the hashes take some 0.1 ms of the server.
 
-use std::net::IpAddr;
-
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,86 +15,14 @@ use base64::prelude::BASE64_STANDARD;
 use parallax_api::config::Config;
 use sha2::{Digest, Sha256};
 
-use crate::dashboard::Dashboard;
-use crate::error::ApiError;
-use crate::routes::App;
+use super::access::is_origin;
+use super::app::App;
+use super::dashboard::Dashboard;
 
 /// Longest page that hashes are taken from, in bytes; the dashboard's has some 20 KB.
 const LONGEST_PAGE_BYTES: usize = 1 << 20;
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
-
-/// The host names that are answered, and who may show the page in a frame.
-#[derive(Clone, Debug)]
-pub struct Access {
-    bound: IpAddr,
-    /// Names beside `localhost`, in lower case, without a port.
-    hosts: Vec<String>,
-    frame_ancestors: Option<String>,
-}
-
-impl Access {
-    /// For a server that listens on `bound`. `allow_hosts` are names to answer for beside its own;
-    /// `frame_ancestors` are sources of the policy's directive, or empty for the default: any for a
-    /// page with `embed=1`, which can only show data, the page's own origin otherwise.
-    pub fn new(bound: IpAddr, allow_hosts: Vec<String>, frame_ancestors: Vec<String>) -> Self {
-        let own_name = bound.is_unspecified().then(gethostname::gethostname);
-        let own_name = own_name.and_then(|name| name.into_string().ok());
-        let hosts = allow_hosts.into_iter().chain(own_name);
-        Self {
-            bound,
-            hosts: hosts.map(|host| host.to_ascii_lowercase()).collect(),
-            frame_ancestors: (!frame_ancestors.is_empty()).then(|| frame_ancestors.join(" ")),
-        }
-    }
-
-    /// Passes a request whose every word for the host is a name of this server.
-    fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
-        let sent = headers.get_all(header::HOST).iter();
-        let sent = sent.map(|host| String::from_utf8_lossy(host.as_bytes()).into_owned());
-        let target = uri.authority().map(Authority::to_string);
-        let names: Vec<String> = sent.chain(target).map(|text| host_name(&text)).collect();
-        match names.iter().find(|name| !self.answers_for(name)) {
-            None if !names.is_empty() => Ok(()),
-            refused => Err(ApiError::Host(refused.cloned().unwrap_or_default())),
-        }
-    }
-
-    fn answers_for(&self, name: &str) -> bool {
-        let name = name.trim_matches(['[', ']']);
-        let is_own = match name.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-            Ok(ip) => ip.is_loopback() || ip == self.bound || self.bound.is_unspecified(),
-            Err(_) => name == "localhost",
-        };
-        is_own || self.hosts.iter().any(|host| host == name)
-    }
-
-    fn frame_ancestors(&self, is_embedded: bool) -> &str {
-        let default = if is_embedded { "*" } else { "'self'" };
-        self.frame_ancestors.as_deref().unwrap_or(default)
-    }
-}
-
-/// The name in `NAME:PORT`, in lower case; the whole text where it is something else.
-fn host_name(text: &str) -> String {
-    match text.parse::<Authority>() {
-        Ok(authority) if !text.contains('@') => {
-            let name = authority.host().to_ascii_lowercase();
-            name.strip_suffix('.').map(str::to_owned).unwrap_or(name)
-        }
-        _ => text.to_owned(),
-    }
-}
-
-/// True for `http://HOST` or `https://HOST`, with or without a port: nothing that would end a
-/// source in a policy.
-pub(crate) fn is_origin(text: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-    ["http://", "https://"].iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|host| !host.is_empty() && host.chars().all(is_plain))
-    })
-}
 
 /// Refuses requests for other hosts and sets the headers of every answer.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -16,12 +16,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use parallax_model::source::Source;
 
-use crate::discover::is_wandb_run_folder;
-use crate::event_folders::EventFolders;
-use crate::file_series::FileSeries;
-use crate::follow::FileRows;
-use crate::formats::Kind;
-use crate::paths::{compare_natural, folder, mask_digits, name, stem};
+use crate::discovery::discover::is_wandb_run_folder;
+use crate::discovery::formats::Kind;
+use crate::discovery::paths::{compare_natural, folder, mask_digits, name, stem};
+use crate::following::file_series::FileSeries;
+use crate::following::follow::FileRows;
+use crate::store::event_folders::EventFolders;
 
 /// A file of a workload, as far as its arrangement is concerned.
 #[derive(Clone, Copy, Debug)]

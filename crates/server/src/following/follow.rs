@@ -16,10 +16,10 @@ use parallax_api::wire::FileNote;
 use parallax_model::source::Source;
 use parallax_readers::{ParsedFile, Reader, RunFacts};
 
-use crate::checksums::{Checksums, Extent};
-use crate::file_series::FileSeries;
-use crate::formats::Format;
-use crate::listing::{Listed, Stat};
+use crate::discovery::formats::Format;
+use crate::discovery::listing::{Listed, Stat};
+use crate::following::checksums::{Checksums, Extent};
+use crate::following::file_series::FileSeries;
 
 /// A file that has not changed for this long is idle: its unfinished end is read as it is.
 pub const IDLE_MS: i64 = 10_000;

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use rust_embed::Embed;
 
-use crate::etag;
+use crate::http::etag;
 
 /// Content codings and the extensions of files that have them, the smallest first.
 const CODINGS: [(&str, &str); 3] = [("br", "br"), ("zstd", "zst"), ("gzip", "gz")];

@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::cursor::Cursor;
-use crate::error::ApiError;
-use crate::rows::RowFields;
-use crate::time_range::TimeRange;
+use parallax_model::source::Source;
+
+use super::error::ApiError;
+use crate::store::cursor::Cursor;
+use crate::store::rows::RowFields;
+use crate::store::snapshot::WorkloadSnapshot;
+use crate::store::time_range::TimeRange;
 
 /// The decoded pairs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,6 +91,28 @@ impl Query {
                 .to_owned(),
         })?;
         Ok(Some(time))
+    }
+
+    /// `data_source`: one that the workload has, or one that every server can have.
+    pub fn data_source(&self, workload: &WorkloadSnapshot) -> Result<Option<Source>, ApiError> {
+        let Some(name) = self.text("data_source") else {
+            return Ok(None);
+        };
+        let usual = [Source::LOG, Source::WANDB, Source::TENSORFLOW];
+        if usual.contains(&name) || workload.series.iter().any(|s| s.source.as_str() == name) {
+            return Ok(Some(Source::from(name)));
+        }
+        let mut others: Vec<String> = usual.iter().map(|name| (*name).to_owned()).collect();
+        for (source, _) in workload.sources() {
+            if !usual.contains(&source.as_str()) {
+                others.push(source.0);
+            }
+        }
+        Err(ApiError::BadParameter {
+            name: "data_source",
+            got: name.to_owned(),
+            expected: format!("one of {}", others.join(", ")),
+        })
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {

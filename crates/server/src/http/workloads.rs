@@ -8,10 +8,11 @@ use axum::response::Response;
 use parallax_api::wire::{Workload, WorkloadList};
 use serde::Serialize;
 
-use super::{App, json, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::snapshot::{Catalog, WorkloadSnapshot};
+use super::answer::json;
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
+use crate::store::snapshot::{Catalog, WorkloadSnapshot};
 
 /// The largest page that can be asked for.
 const MOST_A_PAGE: u64 = 10_000;
@@ -42,7 +43,7 @@ pub async fn list(State(app): State<App>, RawQuery(raw): RawQuery) -> Result<Res
 
 /// One workload with the report of each of its files.
 pub async fn one(State(app): State<App>, Path(uid): Path<String>) -> Result<Response, ApiError> {
-    let workload: Arc<WorkloadSnapshot> = workload(&app, &uid)?;
+    let workload: Arc<WorkloadSnapshot> = app.workload(&uid)?;
     answer(&workload.info, &app.shared.read())
 }
 

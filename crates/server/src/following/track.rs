@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::follow::{Followed, OpenFile};
-use crate::formats::{Format, Formats, HEAD_BYTES, Verdict};
-use crate::listing::{Listed, Stat};
+use crate::discovery::formats::{Format, Formats, HEAD_BYTES, Verdict};
+use crate::discovery::listing::{Listed, Stat};
+use crate::following::follow::{Followed, OpenFile};
 
 /// What is known of a listed file.
 pub enum Tracked {

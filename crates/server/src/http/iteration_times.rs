@@ -5,10 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::task;
 
-use super::{App, data_source, headers, not_modified, streamed, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::rows::{RowFields, Rows};
+use super::answer::{headers, not_modified, streamed};
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
+use crate::store::rows::{RowFields, Rows};
 
 /// Rows named `iteration` (value: the iteration) and, where a source has the last step that it
 /// is going to reach, `target_iteration` (value: that step), by time.
@@ -18,9 +19,9 @@ pub async fn iteration_times(
     RawQuery(raw): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
+    let workload = app.workload(&uid)?;
     let query = Query::parse(raw.as_deref());
-    let source = data_source(&query, &workload)?;
+    let source = query.data_source(&workload)?;
     let range = query.time_range()?;
     if let Some(answer) = not_modified(&request, &workload) {
         return Ok(answer);

@@ -11,8 +11,8 @@ use parallax_model::columns::Columns;
 use parallax_model::row::Row;
 use parallax_model::source::Source;
 
-use crate::file_series::FileSeries;
-use crate::series::{Piece, Series};
+use crate::following::file_series::FileSeries;
+use crate::store::series::{Piece, Series};
 
 /// One workload.
 #[derive(Clone, Debug, Default)]
@@ -61,11 +61,18 @@ impl WorkloadSnapshot {
     /// other with the same step the first.
     fn iterations_of(&self, source: &Source) -> Vec<Arc<Series>> {
         let mut reached: Vec<(i64, i64)> = Vec::new();
+        let mut limit = 1 << 20;
         let of_source = self.series.iter().filter(|series| series.source == *source);
         for chunk in of_source.flat_map(|series| series.rows.chunks()) {
             let rows = chunk.decode().unwrap_or_default();
             let times = rows.times().slots_ms().iter().copied();
             reached.extend(times.zip(rows.steps().iter().copied()));
+            if reached.len() > limit {
+                // The metrics of a row have one time and step.
+                reached.sort_unstable();
+                reached.dedup();
+                limit = limit.max(2 * reached.len());
+            }
         }
         reached.sort_unstable();
         reached.dedup_by_key(|(_, step)| *step);
@@ -115,10 +122,10 @@ impl Shared {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Keeps the catalog and says why it is no newer.
-    pub fn fail(&self, why: String) {
+    /// Keeps the workloads and says why they are no newer, or that they are up to date again.
+    pub fn set_reload_error(&self, reload_error: Option<String>) {
         self.publish(Catalog {
-            reload_error: Some(why),
+            reload_error,
             ..Catalog::clone(&self.read())
         });
     }

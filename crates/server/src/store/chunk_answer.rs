@@ -12,9 +12,9 @@ use parallax_api::chunks::{SeriesHeader, write_header, write_series};
 use parallax_model::chunk::Chunk;
 use parallax_model::key::SeriesKey;
 
-use crate::cursor::Cursor;
-use crate::series::Series;
-use crate::snapshot::WorkloadSnapshot;
+use crate::store::cursor::Cursor;
+use crate::store::series::Series;
+use crate::store::snapshot::WorkloadSnapshot;
 
 /// Chunks of at least this size are pieces of their own.
 const SHARED_BYTES: usize = 8 * 1024;

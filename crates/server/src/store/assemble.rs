@@ -8,15 +8,15 @@ use parallax_model::columns::Columns;
 use parallax_model::source::Source;
 use parallax_readers::ParsedFile;
 
-use crate::arrange::{Arrangement, Candidate, arrange};
-use crate::discover::Plan;
-use crate::file_series::{FileSeries, union};
-use crate::follow::{FileRows, Followed};
-use crate::formats::Kind;
-use crate::known;
-use crate::series::{FileStart, Piece, Series};
-use crate::snapshot::WorkloadSnapshot;
-use crate::status::{RunStatus, RunTimes};
+use crate::discovery::discover::Plan;
+use crate::discovery::formats::Kind;
+use crate::discovery::known;
+use crate::following::file_series::{FileSeries, union};
+use crate::following::follow::{FileRows, Followed};
+use crate::store::arrange::{Arrangement, Candidate, arrange};
+use crate::store::series::{FileStart, Piece, Series};
+use crate::store::snapshot::WorkloadSnapshot;
+use crate::store::status::{RunStatus, RunTimes};
 
 /// A file of a workload.
 #[derive(Clone, Copy)]

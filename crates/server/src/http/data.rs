@@ -4,10 +4,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{App, data_source, headers, not_modified, streamed, workload};
-use crate::error::ApiError;
-use crate::query::Query;
-use crate::rows::Rows;
+use super::answer::{headers, not_modified, streamed};
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
+use crate::store::rows::Rows;
 
 /// The rows of the metrics and sources asked for, within the range of times, by (metric, source,
 /// order of recording); `with` adds fields to each row.
@@ -17,9 +18,9 @@ pub async fn data(
     RawQuery(raw): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
+    let workload = app.workload(&uid)?;
     let query = Query::parse(raw.as_deref());
-    let source = data_source(&query, &workload)?;
+    let source = query.data_source(&workload)?;
     let range = query.time_range()?;
     let fields = query.row_fields()?;
     let wanted = query.metrics();

@@ -4,15 +4,16 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use parallax_api::wire::{SourceCount, SourceList};
 
-use super::{App, json, workload};
-use crate::error::ApiError;
+use super::answer::json;
+use super::app::App;
+use super::error::ApiError;
 
 /// The sources of a workload: log, wandb, tensorflow, others.
 pub async fn sources(
     State(app): State<App>,
     Path(uid): Path<String>,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
+    let workload = app.workload(&uid)?;
     let sources = workload.sources();
     let body = SourceList {
         workload_uid: uid,

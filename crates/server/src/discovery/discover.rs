@@ -16,8 +16,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::unionfind::UnionFind;
 
-use crate::formats::Kind;
-use crate::paths::{below, compare_natural, folder as parent, mask_digits, name as last};
+use crate::discovery::formats::Kind;
+use crate::discovery::paths::{
+    below, compare_natural, folder as parent, mask_digits, name as last,
+};
 
 /// A recognised file, as far as discovery is concerned.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parallax_readers::detect::{self, LooksLikeLog, detect, looks_like_log};
 use parallax_readers::open::open;
 
-use crate::formats::{Format, Formats, Kind, Verdict};
+use crate::discovery::formats::{Format, Formats, Kind, Verdict};
 
 pub use parallax_readers::wandb_summary::fill_from_summary;
 

@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use parallax_api::chunks::CONTENT_TYPE;
 
-use super::{App, AsItIs, data_source, headers, not_modified, streamed, workload};
-use crate::chunk_answer::ChunkAnswer;
-use crate::error::ApiError;
-use crate::query::Query;
+use super::answer::{AsItIs, headers, not_modified, streamed};
+use super::app::App;
+use super::error::ApiError;
+use super::query::Query;
+use crate::store::chunk_answer::ChunkAnswer;
 
 /// Short series, mostly names and headers, shrink to a third in no time. Long ones of measured
 /// values shrink by a tenth, which takes six times as long as sending them on one machine.
@@ -26,9 +27,9 @@ pub async fn chunks(
     RawQuery(raw): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let workload = workload(&app, &uid)?;
+    let workload = app.workload(&uid)?;
     let query = Query::parse(raw.as_deref());
-    let source = data_source(&query, &workload)?;
+    let source = query.data_source(&workload)?;
     let wanted = query.metrics();
     if let Some(answer) = not_modified(&request, &workload) {
         return Ok(answer);
