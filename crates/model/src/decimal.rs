@@ -107,11 +107,6 @@ fn by_product(digits: u64, exponent: i32) -> Option<f64> {
     ))
 }
 
-/// `str::parse`, for callers that are about to use it themselves.
-pub fn parse(text: &str) -> Option<f64> {
-    text.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

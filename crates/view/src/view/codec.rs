@@ -6,7 +6,6 @@ use super::list::{escape, join, split, unescape};
 use super::{
     Last, Layout, MetricChoice, Page, Pair, Refresh, Side, Span, Theme, View, XChoice, YChoice,
 };
-use parallax_model::decimal;
 
 /// What may not stand as it is in a query value. `/`, `,`, `@`, `~` and `:` may, and stay readable.
 const VALUE: &AsciiSet = &CONTROLS
@@ -166,7 +165,7 @@ fn non_empty(value: &str) -> Option<String> {
 }
 
 fn number(value: &str) -> Option<f64> {
-    decimal::parse(value).filter(|n| n.is_finite())
+    value.parse().ok().filter(|n: &f64| n.is_finite())
 }
 
 /// `metric@source~metric@source`.
