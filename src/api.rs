@@ -1,6 +1,6 @@
 //! Requests to the Training Performance API (worker side).
 //!
-//! Every request can be aborted and is given up when nothing comes for [`SILENCE_MS`]. Small answers
+//! Every request can be aborted and is given up when nothing comes for `SILENCE_MS`. Small answers
 //! are read whole, rows are handed on while they arrive.
 
 mod body;
@@ -44,7 +44,7 @@ pub enum StreamEnd {
     Broken,
     /// The request was aborted.
     Aborted,
-    /// Nothing came for [`SILENCE_MS`].
+    /// Nothing came for `SILENCE_MS`.
     TimedOut,
 }
 
@@ -185,7 +185,7 @@ fn timed_out(rows: u64) -> ApiError {
     }
 }
 
-/// What a future gives within [`SILENCE_MS`].
+/// What a future gives within `SILENCE_MS`.
 async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
     match select(pin!(work), TimeoutFuture::new(SILENCE_MS)).await {
         Either::Left((value, _)) => Some(value),
