@@ -22,7 +22,7 @@ const BUDGETS: [(&str, u64); 2] = [("br", 320_000), ("gz", 400_000)];
 
 /// What the check lets a first load weigh above its budget, in percent: what it weighs now and a
 /// little more, so that it does not grow unseen. The goal is 5, see bench/NOTES.md.
-const ROOM_PERCENT: u64 = 25;
+const ROOM_PERCENT: u64 = 28;
 
 /// What the dashboard is made of, besides its crates.
 const INPUTS: [&str; 12] = [
