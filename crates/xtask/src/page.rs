@@ -244,11 +244,11 @@ mod tests {
         let write = |name: &str, bytes: &[u8]| {
             fs_err::write(root.path().join("dist").join(name), bytes).expect("written");
         };
-        write("app/main.wasm.br", &[0; 334_500]);
-        assert!(check(&mut project).is_ok(), "5 % are allowed");
-        write("app/main.wasm.br", &[0; 334_501]);
+        write("app/main.wasm.br", &[0; 408_100]);
+        assert!(check(&mut project).is_ok(), "28 % are allowed");
+        write("app/main.wasm.br", &[0; 408_101]);
         let error = check(&mut project).expect_err("too large").to_string();
-        assert!(error.contains("336.0 KB br"), "{error}");
+        assert!(error.contains("409.6 KB br"), "{error}");
 
         write("app/main.wasm.br", &[0; 300_000]);
         let inside = root.path().join("src/app.rs");
